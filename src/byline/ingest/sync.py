@@ -1,0 +1,228 @@
+"""Bring the library in step with a source: by digest, article by article, resumable at any point.
+
+A batch of articles is split, embedded, stored, added to both indexes, and only then shown. Interrupted before it is
+shown, the old articles go on being served and the next sync takes up the vectors that were already stored.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from byline.errors import EmbedderMismatchError
+from byline.library.database import Library
+from byline.library.generations import Generation, Generations, OpenGeneration
+from byline.protocols import Embedder, PassageInput
+from byline.types import Article, Passage, Rejected, Span
+
+Split = Callable[[Article], Sequence[Passage]]
+Progress = Callable[[int, int], None]
+"""(articles done, articles to do)"""
+
+BATCH_PASSAGES = 192  # one transaction's worth: what a kill can cost, about ten seconds of embedding
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sync would do; nothing is embedded yet."""
+
+    added: tuple[Article, ...]
+    changed: tuple[Article, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    rejected: tuple[Rejected, ...]
+
+    @property
+    def work(self) -> tuple[Article, ...]:
+        return self.added + self.changed
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    source: str
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    passages: int
+    seconds: float
+    rejected: tuple[Rejected, ...] = ()
+    notes: tuple[tuple[str, str], ...] = field(default=())
+    """(origin, what was guessed or repaired)"""
+
+
+def make_plan(items: Iterable[Article | Rejected], source: str, library: Library) -> Plan:
+    """Compares what was read with what is live. An article whose file was rejected this time is kept as it is."""
+    live = library.live_digests(source)
+    elsewhere = library.live_elsewhere(source)
+    added, changed, unchanged, rejected = [], [], [], []
+    for item in items:
+        if isinstance(item, Rejected):
+            rejected.append(item)
+        elif (owner := elsewhere.get(item.ref.id)) is not None and Path(owner).exists():
+            rejected.append(_taken(item, owner))
+        elif item.ref.id not in live:
+            added.append(item)
+        elif live[item.ref.id][0] != item.digest:
+            changed.append(item)
+        else:
+            unchanged.append(item.ref.id)
+    seen = {article.ref.id for article in chain(added, changed)} | set(unchanged)
+    unread = {_file(item.origin) for item in rejected}
+    removed = [key for key, (_, origin) in live.items() if key not in seen and _file(origin) not in unread]
+    return Plan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(rejected))
+
+
+class Synchronizer:
+    """Writes to one library; given everything it needs, it reads no settings and no files."""
+
+    def __init__(
+        self, library: Library, generations: Generations, embedder: Embedder, split: Split, rules: str
+    ) -> None:
+        self._library = library
+        self._generations = generations
+        self._embedder = embedder
+        self._split = split
+        self._rules = rules
+
+    def sync(self, items: Iterable[Article | Rejected], source: str, progress: Progress | None = None) -> SyncReport:
+        """Raises EmbedderMismatchError before anything is read when the index was built with another embedder."""
+        started = time.perf_counter()
+        opened = self._open()
+        try:
+            plan = make_plan(items, source, self._library)
+            passages = self._write(plan, source, opened, progress or (lambda done, total: None))
+        finally:
+            opened.close()
+        report = SyncReport(
+            source=source,
+            added=len(plan.added),
+            changed=len(plan.changed),
+            unchanged=len(plan.unchanged),
+            removed=len(plan.removed),
+            passages=passages,
+            seconds=time.perf_counter() - started,
+            rejected=plan.rejected,
+            notes=tuple((article.origin, note) for article in plan.work for note in article.notes),
+        )
+        self._library.record("sync", f"{source}: +{report.added} ~{report.changed} -{report.removed}")
+        return report
+
+    def re_embed(self, progress: Progress | None = None) -> int:
+        """A new generation of every visible article with this embedder and these rules; returns its passages.
+
+        The old generation serves until the new one is complete.
+        """
+        total = self._library.counts().articles
+        done = 0
+        for batch in self._batches(self._library.live_articles()):
+            passages = [passage for _, split in batch for passage in split]
+            self._library.stage_passages(batch, self._rules)
+            self._embed(passages)
+            done += len(batch)
+            if progress:
+                progress(done, total)
+        built = self._generations.build(self._generations.create(self._embedder.fingerprint, self._rules))
+        built.close()
+        self._generations.activate(built.generation)
+        self._generations.drop_inactive()
+        self._library.forget_other_vectors(self._embedder.fingerprint, self._rules)
+        return self._library.counts().passages
+
+    def _open(self) -> OpenGeneration:
+        active = self._generations.active()
+        if active is None:
+            created = self._generations.create(self._embedder.fingerprint, self._rules)
+            opened = self._generations.build(created)
+            self._generations.activate(created)
+            return opened
+        require_same(active, self._embedder.fingerprint, self._rules)
+        return self._generations.open(active)
+
+    def _write(self, plan: Plan, source: str, opened: OpenGeneration, progress: Progress) -> int:
+        if plan.removed:
+            self._library.hide(plan.removed)
+        written = done = 0
+        for batch in self._batches(plan.work):
+            passages = [passage for _, split in batch for passage in split]
+            staged = self._library.stage(source, batch, self._rules)
+            self._embed(passages)
+            with self._generations.writing(opened.generation):
+                self._add(opened, passages)
+            self._library.publish(staged, source, {article.ref.id: article.origin for article, _ in batch})
+            written += len(passages)
+            done += len(batch)
+            progress(done, len(plan.work))
+        self._sweep(opened)
+        return written
+
+    def _batches(self, articles: Iterable[Article]) -> Iterator[list[tuple[Article, Sequence[Passage]]]]:
+        batch: list[tuple[Article, Sequence[Passage]]] = []
+        size = 0
+        for article in articles:
+            batch.append((article, self._split(article)))
+            size += len(batch[-1][1])
+            if size >= BATCH_PASSAGES:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def _embed(self, passages: Sequence[Passage]) -> None:
+        """Vectors of those passages that have none yet, into the library."""
+        known = self._library.embedded([passage.id for passage in passages], self._embedder.fingerprint)
+        missing = [passage for passage in passages if passage.id not in known]
+        vectors = self._embedder.embed_passages([embedder_input(passage) for passage in missing])
+        found = {passage.id: vector for passage, vector in zip(missing, vectors, strict=True)}
+        self._library.store_vectors(found, self._embedder.fingerprint)
+
+    def _add(self, opened: OpenGeneration, passages: Sequence[Passage]) -> None:
+        vectors = self._library.passage_vectors([passage.id for passage in passages], self._embedder.fingerprint)
+        self._generations.add(opened, passages, [vectors[passage.id] for passage in passages])
+
+    def _sweep(self, opened: OpenGeneration) -> None:
+        """Passages that no live revision has: out of the indexes, then out of the library."""
+        stale = sorted(self._library.passage_ids(self._rules, live=False))
+        if stale:
+            with self._generations.writing(opened.generation):
+                opened.vectors.remove(stale)
+                opened.lexical.remove(stale)
+            self._library.forget_passages(stale)
+
+
+def require_same(active: Generation, embedder: str, rules: str) -> None:
+    """Raises EmbedderMismatchError: vectors of two embedders cannot be compared."""
+    if active.embedder == embedder and active.rules == rules:
+        return
+    what, had, wants = (
+        ("embedder", active.embedder, embedder)
+        if active.embedder != embedder
+        else ("passage rules", active.rules, rules)
+    )
+    raise EmbedderMismatchError(
+        f"The index was built with {what} {had}; the settings ask for {wants}.",
+        "Set it back, or run `byline sync --re-embed` to build the index again with the new one.",
+    )
+
+
+def embedder_input(passage: Passage) -> PassageInput:
+    """What the embedder reads: the article's header, the text, and its sentences as offsets in the text."""
+    spans = tuple(Span(span.start - passage.start, span.end - passage.start) for span in passage.sentences)
+    return PassageInput(header=passage.article.header, text=passage.text, sentences=spans)
+
+
+def _file(origin: str) -> str:
+    """`articles.jsonl:17` → `articles.jsonl`."""
+    head, colon, tail = origin.rpartition(":")
+    return head if colon and tail.isdigit() else origin
+
+
+def _taken(article: Article, owner: str) -> Rejected:
+    return Rejected(
+        article.origin,
+        f"its id {article.ref.id!r} already belongs to an article from {owner}",
+        "Give it another `id`, or sync that source without it first.",
+    )

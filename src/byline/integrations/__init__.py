@@ -1,0 +1,1 @@
+"""Byline inside other frameworks."""

@@ -1,0 +1,1 @@
+"""One truth in SQLite, two indexes that can always be rebuilt from it."""

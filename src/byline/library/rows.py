@@ -1,0 +1,131 @@
+"""Between rows and nouns; vectors as bytes. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Row, func, select
+
+from byline.library.schema import articles, passages, revisions
+from byline.protocols import PassageVectors, Vector
+from byline.types import Article, ArticleRef, Passage, Span
+
+REF_COLUMNS = [c for c in revisions.c if c.name not in ("id", "text", "stored_at", "digest")]
+
+# the text is cut by the database, so that a passage cannot differ from its article
+PASSAGES = (
+    select(
+        passages.c.id.label("passage_id"),
+        passages.c.start,
+        passages.c.end,
+        passages.c.heading,
+        passages.c.sentences,
+        func.substr(revisions.c.text, passages.c.start + 1, passages.c.end - passages.c.start).label("slice"),
+        *REF_COLUMNS,
+    )
+    .join_from(passages, revisions, revisions.c.id == passages.c.revision_id)
+    .join(articles, articles.c.live_revision == revisions.c.id)
+)
+
+
+def article_ref(row: Row[Any]) -> ArticleRef:
+    return ArticleRef(
+        id=row.article_id,
+        title=row.title,
+        url=row.url,
+        authors=tuple(json.loads(row.authors)),
+        publisher=row.publisher,
+        section=row.section,
+        kind=row.kind,
+        language=row.language,
+        published=_date(row.published),
+        modified=_date(row.modified),
+    )
+
+
+def revision_row(article: Article) -> dict[str, object]:
+    ref = article.ref
+    return {
+        "article_id": ref.id,
+        "digest": article.digest,
+        "title": ref.title,
+        "url": ref.url,
+        "authors": json.dumps(ref.authors, ensure_ascii=False),
+        "publisher": ref.publisher,
+        "section": ref.section,
+        "kind": ref.kind,
+        "language": ref.language,
+        # dates are stored in one zone so that they sort as text; the reader's zone is a matter of display
+        "published": ref.published.astimezone(UTC).isoformat() if ref.published else None,
+        "modified": ref.modified.astimezone(UTC).isoformat() if ref.modified else None,
+        "text": article.text,
+    }
+
+
+def passage_row(passage: Passage, revision: int, rules: str) -> dict[str, object]:
+    spans = np.array([(s.start, s.end) for s in passage.sentences], dtype="<i4")
+    return {
+        "id": passage.id,
+        "revision_id": revision,
+        "rules": rules,
+        "start": passage.start,
+        "end": passage.end,
+        "heading": passage.heading,
+        "sentences": spans.tobytes(),
+    }
+
+
+def passage(row: Row[Any]) -> Passage:
+    spans = np.frombuffer(row.sentences, dtype="<i4").reshape(-1, 2).tolist()
+    return Passage(
+        id=row.passage_id,
+        article=article_ref(row),
+        start=row.start,
+        end=row.end,
+        text=row.slice,
+        heading=row.heading,
+        sentences=tuple(Span(start, end) for start, end in spans),
+    )
+
+
+def embedding_row(passage_id: str, embedder: str, vectors: PassageVectors) -> dict[str, object]:
+    return {
+        "passage_id": passage_id,
+        "embedder": embedder,
+        "passage": vectors.passage.astype("<f4").tobytes(),
+        "sentences": quantize(vectors.sentences).tobytes(),
+    }
+
+
+def quantize(vectors: Vector) -> npt.NDArray[np.int8]:
+    """Each row scaled to ±127; only its direction is kept. (n, dimension)."""
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9)
+    return np.rint(vectors * (127.0 / largest)).astype(np.int8)
+
+
+def unpack_sentences(packed: Mapping[str, bytes], dimension: int) -> dict[str, Vector]:
+    """int8 rows back to unit length, all at once; id → (n, dimension)."""
+    if not packed:
+        return {}
+    flat = np.frombuffer(b"".join(packed.values()), dtype=np.int8).reshape(-1, dimension).astype(np.float32)
+    flat /= np.maximum(np.sqrt(np.einsum("ij,ij->i", flat, flat)), 1e-9)[:, None]
+    found, start = {}, 0
+    for passage_id, stored in packed.items():
+        end = start + len(stored) // dimension
+        found[passage_id] = flat[start:end]
+        start = end
+    return found
+
+
+def unpack_passages(packed: Sequence[bytes]) -> Vector:
+    """(n, dimension)"""
+    return np.frombuffer(b"".join(packed), dtype="<f4").reshape(len(packed), -1)
+
+
+def _date(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored) if stored else None

@@ -1,0 +1,60 @@
+"""Chroma as the dense index of one generation. Embeddings are always handed in; Chroma computes none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import chromadb
+import numpy as np
+from chromadb.config import Settings
+
+from byline.library.storage import storage_errors
+from byline.protocols import Vector
+
+_BATCH = 2000  # a single add takes at most 5,461 records
+
+
+class ChromaVectors:
+    """One collection in a directory of its own; one process at a time (Chroma takes no lock itself)."""
+
+    def __init__(self, path: Path) -> None:
+        with storage_errors(path.parent):
+            path.mkdir(parents=True, exist_ok=True)
+            self._path = path
+            self._client = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
+            self._collection = self._client.get_or_create_collection(
+                "passages",
+                embedding_function=None,
+                configuration={"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 200}},
+            )
+
+    def add(self, ids: Sequence[str], vectors: Vector) -> None:
+        with storage_errors(self._path):
+            for start in range(0, len(ids), _BATCH):
+                part = slice(start, start + _BATCH)
+                self._collection.upsert(ids=list(ids[part]), embeddings=np.ascontiguousarray(vectors[part]))
+
+    def remove(self, ids: Sequence[str]) -> None:
+        with storage_errors(self._path):
+            for start in range(0, len(ids), _BATCH):
+                self._collection.delete(ids=list(ids[start : start + _BATCH]))
+
+    def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
+        with storage_errors(self._path):
+            held = self._collection.count()
+            if not held:
+                return []
+            found = self._collection.query(
+                query_embeddings=vector[None, :], n_results=min(limit, held), include=["distances"]
+            )
+        distances = found["distances"] or [[]]
+        ranked = [(passage_id, 1.0 - float(d)) for passage_id, d in zip(found["ids"][0], distances[0], strict=True)]
+        return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))
+
+    def ids(self) -> set[str]:
+        with storage_errors(self._path):
+            return set(self._collection.get(include=[])["ids"])
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,98 @@
+"""The seams. Satisfy one and pass the object; there is nothing to subclass or register.
+
+Vectors are float32 of unit length, shape (dimension,). Each protocol has a contract suite in `tests/contract/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from byline.types import Answer, AnswerEvent, Article, Hit, Question, Rejected, Span
+
+Vector = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageInput:
+    """What an embedder reads: `header` is context, `sentences` are offsets in `text`."""
+
+    header: str
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """`passage`: (dimension,); `sentences`: (number of sentences, dimension). All rows of unit length."""
+
+    passage: Vector
+    sentences: Vector
+
+
+class Embedder(Protocol):
+    """Turns text into vectors; `fingerprint` changes whenever the vectors would."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    def embed_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]: ...
+    def embed_query(self, text: str) -> Vector: ...
+
+
+class VectorIndex(Protocol):
+    """Nearest passages by cosine. Adding an id twice is the same as adding it once."""
+
+    def add(self, ids: Sequence[str], vectors: Vector) -> None: ...
+    def remove(self, ids: Sequence[str]) -> None: ...
+    def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
+        """Best first: (passage id, cosine in [-1, 1])."""
+        ...
+
+    def ids(self) -> set[str]: ...
+    def close(self) -> None: ...
+
+
+class LexicalIndex(Protocol):
+    """BM25 over terms (see `byline.models.terms`). Adding an id twice is the same as adding it once."""
+
+    def add(self, passages: Iterable[tuple[str, Sequence[str]]]) -> None:
+        """(passage id, its terms in order); durable and visible to `search` when it returns."""
+        ...
+
+    def remove(self, ids: Sequence[str]) -> None: ...
+    def search(self, terms: Sequence[str], limit: int) -> list[tuple[str, float]]:
+        """Best first: (passage id, BM25 score > 0)."""
+        ...
+
+    def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]: ...
+    def ids(self) -> set[str]: ...
+    def close(self) -> None: ...
+
+
+class TokenCounter(Protocol):
+    def __call__(self, text: str) -> int: ...
+
+
+class Reader(Protocol):
+    """Any iterable of articles, with what could not be read beside them."""
+
+    def __iter__(self) -> Iterator[Article | Rejected]: ...
+
+
+class Reranker(Protocol):
+    """Orders hits anew, best first."""
+
+    def __call__(self, question: str, hits: Sequence[Hit]) -> list[Hit]: ...
+
+
+class AnswersQuestions(Protocol):
+    """What every surface is given: the one event stream, and its last word."""
+
+    def stream(self, question: Question) -> Iterator[AnswerEvent]: ...
+    def answer(self, question: Question) -> Answer: ...

@@ -1,0 +1,1 @@
+"""HTTP and the chat page: translate the event stream, add nothing."""

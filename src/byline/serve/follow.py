@@ -1,0 +1,65 @@
+"""Reads a blocking event stream from async code: one thread runs it, the event loop only waits."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+
+from byline.errors import BylineError, QuestionError
+from byline.protocols import AnswersQuestions
+from byline.types import AnswerEvent, Failed, Question
+
+logger = logging.getLogger(__name__)
+
+BROKEN = "Something went wrong while answering."
+
+
+async def follow(answerer: AnswersQuestions, question: Question) -> AsyncIterator[AnswerEvent]:
+    """The answerer's events; whatever it raises becomes a last `Failed`.
+
+    Closing this iterator (a reader pressed Stop, or left) ends the stream at its next event. The stream's own thread
+    closes it, because a generator cannot be closed from outside while it runs.
+    """
+    loop = asyncio.get_running_loop()
+    events: asyncio.Queue[AnswerEvent | None] = asyncio.Queue()
+    left = threading.Event()
+
+    def put(event: AnswerEvent | None) -> None:
+        with suppress(RuntimeError):  # the loop is gone: the server stopped while this thread was answering
+            loop.call_soon_threadsafe(events.put_nowait, event)
+
+    def run() -> None:
+        stream: Iterator[AnswerEvent] = iter(())
+        try:
+            stream = answerer.stream(question)
+            for event in stream:
+                if left.is_set():
+                    break
+                put(event)
+        except BylineError as error:
+            put(_failed(error))
+        except Exception:
+            logger.exception("Answering failed")
+            put(Failed(BROKEN, retryable=True))
+        finally:
+            if close := getattr(stream, "close", None):
+                close()
+            put(None)
+
+    threading.Thread(target=run, name="byline-answer", daemon=True).start()
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+    finally:
+        left.set()
+
+
+def _failed(error: BylineError) -> Failed:
+    """A reader is told what is wrong with their question; what is wrong with the server goes to its log."""
+    if isinstance(error, QuestionError):
+        return Failed(f"{error.message} {error.next_step}".strip(), retryable=False)
+    logger.error("Answering failed: %s", error)
+    return Failed(BROKEN, retryable=error.retryable)

@@ -1,0 +1,211 @@
+"""The nouns of Byline: frozen values, standard library only.
+
+article → passage → hit → quote → sentence → answer. Identity and storage live in `byline.library`.
+Offsets are Unicode code points of an article's canonical text, `[start, end)`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
+
+Role = Literal["user", "assistant"]
+Reason = Literal["not_in_articles", "no_articles"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`[start, end)` in code points."""
+
+    start: int
+    end: int
+
+    def within(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRef:
+    """What a citation shows of an article. `kind`: news, analysis, opinion, explainer, or None."""
+
+    id: str
+    title: str
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    publisher: str | None = None
+    section: str | None = None
+    kind: str | None = None
+    language: str | None = None
+    published: datetime | None = None
+    modified: datetime | None = None
+
+    @property
+    def header(self) -> str:
+        """`title — publisher — date`, put in front of a passage in both indexes: readers name outlets and dates."""
+        date = self.published.strftime("%d %B %Y").lstrip("0") if self.published else None
+        return " — ".join(part for part in (self.title, self.publisher, date) if part)
+
+
+@dataclass(frozen=True)
+class Article:
+    """One revision of an article: `text` is canonical, headings as `#` lines, paragraphs separated by blank lines.
+
+    `origin` is where it was read (file, or file:line); `notes` says what was guessed or repaired on the way.
+    """
+
+    ref: ArticleRef
+    text: str
+    origin: str = ""
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything a reader may see of this revision; `origin` and `notes` do not count."""
+        shown = {f.name: getattr(self.ref, f.name) for f in fields(self.ref)}
+        return hashlib.sha256(json.dumps([shown, self.text], default=str, ensure_ascii=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An input that did not become an article: what, why, and what to do about it."""
+
+    origin: str
+    reason: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An exact slice of one article revision: `article_text[start:end] == text`; `sentences` are offsets in the article."""
+
+    id: str
+    article: ArticleRef
+    start: int
+    end: int
+    text: str
+    heading: str | None = None
+    sentences: tuple[Span, ...] = ()
+
+    def slice(self, span: Span) -> str:
+        return self.text[span.start - self.start : span.end - self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """One retriever's view of a passage: 1-based rank, and that retriever's own score."""
+
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question: fused score in [0, 1], why, and each sentence's cosine to the question."""
+
+    passage: Passage
+    score: float
+    ranks: Mapping[str, Rank] = field(default_factory=lambda: MappingProxyType({}))
+    similarities: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`text` as typed; `standalone` is what is searched for, equal to `text` unless it leans on the history."""
+
+    text: str
+    standalone: str
+    history: tuple[Turn, ...] = ()
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The exact words: `article_text[start:end] == text`, inside `passage`."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the quotes that carry it; `score` is the evidence for it, in [0, 1]."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+    supported: bool
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What an answer was made with: the index generation, and the embedder's weights."""
+
+    generation: str
+    embedder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`answered=False` has a `reason`, no sentences, and the closest articles as `sources`."""
+
+    question: Question
+    sentences: tuple[Sentence, ...]
+    sources: tuple[ArticleRef, ...]
+    answered: bool
+    reason: Reason | None = None
+    as_of: datetime | None = None
+    fingerprints: Fingerprints | None = None
+    timing_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesFound:
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """Words as they come; `Done.answer` is authoritative."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChecked:
+    index: int
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """`message` is for the reader; `retryable` says whether asking again can help."""
+
+    message: str
+    retryable: bool
+
+
+AnswerEvent = Started | PassagesFound | TextDelta | SentenceChecked | Done | Failed
