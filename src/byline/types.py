@@ -82,7 +82,10 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An exact slice of one article revision: `article_text[start:end] == text`; `sentences` are offsets in the article."""
+    """An exact slice of one article revision: `article_text[start:end] == text`.
+
+    `sentences` are offsets in the article, in order, inside the passage. `tokens` is its length in cl100k tokens.
+    """
 
     id: str
     article: ArticleRef
@@ -91,6 +94,7 @@ class Passage:
     text: str
     heading: str | None = None
     sentences: tuple[Span, ...] = ()
+    tokens: int = 0
 
     def slice(self, span: Span) -> str:
         return self.text[span.start - self.start : span.end - self.start]

@@ -22,7 +22,7 @@ Split = Callable[[Article], Sequence[Passage]]
 Progress = Callable[[int, int], None]
 """(articles done, articles to do)"""
 
-BATCH_PASSAGES = 192  # one transaction's worth: what a kill can cost, about ten seconds of embedding
+BATCH_PASSAGES = 96  # what a kill can cost: a few seconds of embedding
 
 
 @dataclass(frozen=True, slots=True)

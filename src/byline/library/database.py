@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, Row, bindparam, create_engine, delete, event, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from byline.errors import LibraryError
@@ -267,6 +267,12 @@ class Library:
                 found.update({r.id: r.text for r in connection.execute(query.where(articles.c.id.in_(part)))})
         return found
 
+    def integrity(self) -> list[str]:
+        """What SQLite's own check finds; empty when the file is sound."""
+        with self.read() as connection:
+            found = connection.execute(text("PRAGMA quick_check")).scalars().all()
+        return [line for line in found if line != "ok"]
+
     def record(self, event_name: str, detail: str) -> None:
         with self.write() as connection:
             connection.execute(insert(journal).values(at=_now(), event=event_name, detail=detail))
@@ -277,11 +283,8 @@ def _revision_id(connection: Connection, article: Article) -> int:
     known = connection.scalar(select(revisions.c.id).where(mine))
     if known is not None:
         return int(known)
-    inserted = connection.execute(insert(revisions).values(**rows.revision_row(article), stored_at=_now()))
-    key: Row[tuple[int]] | None = inserted.inserted_primary_key
-    if key is None:
-        raise LibraryError(f"The revision of {article.ref.id} was not stored.", "Run `byline doctor`.")
-    return key[0]
+    row = {**rows.revision_row(article), "stored_at": _now()}
+    return int(connection.execute(insert(revisions).values(**row).returning(revisions.c.id)).scalar_one())
 
 
 def _store_passages(connection: Connection, split: Sequence[Passage], revision: int, rules: str) -> None:

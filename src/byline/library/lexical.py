@@ -62,6 +62,9 @@ class TantivyLexical:
         searcher = self._index.searcher()
         return {term: searcher.doc_freq("terms", term) for term in dict.fromkeys(terms)}
 
+    def count(self) -> int:
+        return self._index.searcher().num_docs
+
     def ids(self) -> set[str]:
         searcher = self._index.searcher()
         held = searcher.num_docs

@@ -24,14 +24,14 @@ class Ownership:
             index.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._owner = index / OWNER_FILE
         self._lock = FileLock(index / LOCK_FILE, timeout=0, thread_local=False)
-        try:
-            with storage_errors(index):
+        with storage_errors(index):
+            try:
                 self._lock.acquire()
-        except Timeout:
-            raise LibraryBusyError(
-                f"{index} is in use by another Byline process{self._named()}.",
-                "Stop it first, or give this command another directory with --index.",
-            ) from None
+            except Timeout:
+                raise LibraryBusyError(
+                    f"{index} is in use by another Byline process{self._named()}.",
+                    "Stop it first, or give this command another directory with --index.",
+                ) from None
         with storage_errors(index):
             self._owner.write_text(str(os.getpid()))
 

@@ -24,6 +24,7 @@ PASSAGES = (
         passages.c.start,
         passages.c.end,
         passages.c.heading,
+        passages.c.tokens,
         passages.c.sentences,
         func.substr(revisions.c.text, passages.c.start + 1, passages.c.end - passages.c.start).label("slice"),
         *REF_COLUMNS,
@@ -76,6 +77,7 @@ def passage_row(passage: Passage, revision: int, rules: str) -> dict[str, object
         "start": passage.start,
         "end": passage.end,
         "heading": passage.heading,
+        "tokens": passage.tokens,
         "sentences": spans.tobytes(),
     }
 
@@ -89,6 +91,7 @@ def passage(row: Row[Any]) -> Passage:
         end=row.end,
         text=row.slice,
         heading=row.heading,
+        tokens=row.tokens,
         sentences=tuple(Span(start, end) for start, end in spans),
     )
 
@@ -105,7 +108,8 @@ def embedding_row(passage_id: str, embedder: str, vectors: PassageVectors) -> di
 def quantize(vectors: Vector) -> npt.NDArray[np.int8]:
     """Each row scaled to ±127; only its direction is kept. (n, dimension)."""
     largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9)
-    return np.rint(vectors * (127.0 / largest)).astype(np.int8)
+    scaled: npt.NDArray[np.int8] = np.rint(vectors * (127.0 / largest)).astype(np.int8)
+    return scaled
 
 
 def unpack_sentences(packed: Mapping[str, bytes], dimension: int) -> dict[str, Vector]:
@@ -124,6 +128,8 @@ def unpack_sentences(packed: Mapping[str, bytes], dimension: int) -> dict[str, V
 
 def unpack_passages(packed: Sequence[bytes]) -> Vector:
     """(n, dimension)"""
+    if not packed:
+        return np.zeros((0, 0), dtype=np.float32)
     return np.frombuffer(b"".join(packed), dtype="<f4").reshape(len(packed), -1)
 
 

@@ -68,6 +68,7 @@ passages = Table(
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("heading", Text),
+    Column("tokens", Integer, nullable=False),
     Column("sentences", LargeBinary, nullable=False),
     Index("passages_by_revision", "revision_id", "rules"),
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import chromadb
 import numpy as np
+from chromadb.api.client import Client
 from chromadb.config import Settings
 
 from byline.library.storage import storage_errors
@@ -22,7 +24,8 @@ class ChromaVectors:
         with storage_errors(path.parent):
             path.mkdir(parents=True, exist_ok=True)
             self._path = path
-            self._client = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
+            settings = Settings(anonymized_telemetry=False)
+            self._client = cast(Client, chromadb.PersistentClient(path=str(path), settings=settings))
             self._collection = self._client.get_or_create_collection(
                 "passages",
                 embedding_function=None,

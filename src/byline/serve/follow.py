@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
 
 from byline.errors import BylineError, QuestionError
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 BROKEN = "Something went wrong while answering."
 
 
-async def follow(answerer: AnswersQuestions, question: Question) -> AsyncIterator[AnswerEvent]:
+async def follow(answerer: AnswersQuestions, question: Question) -> AsyncGenerator[AnswerEvent, None]:
     """The answerer's events; whatever it raises becomes a last `Failed`.
 
     Closing this iterator (a reader pressed Stop, or left) ends the stream at its next event. The stream's own thread

@@ -56,6 +56,8 @@ def text_fragment(words: str) -> str:
     if len(lines) == 1 and len(plain(words)) <= EXACT_FRAGMENT_CHARACTERS:
         return f"text={_encode(plain(words))}"
     start, end = lines[0][:FRAGMENT_WORDS], lines[-1][-FRAGMENT_WORDS:]
+    if len(lines) == 1 and len(lines[0]) < 2 * FRAGMENT_WORDS:  # a few very long words: the two ends would overlap
+        return f"text={_encode(plain(words))}"
     return f"text={_encode(' '.join(start))},{_encode(' '.join(end))}"
 
 

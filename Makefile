@@ -1,0 +1,54 @@
+# Byline. `make` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench crash eval lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-6s %s\n", $$1, $$2}'
+
+run: $(VENV)/.installed ## install, index the demo corpus, open the chat on http://127.0.0.1:7860
+	$(BIN)/byline sync corpus
+	$(BIN)/python app.py
+
+test: $(VENV)/.installed-dev ## install what tests need and run them
+	$(BIN)/pytest
+
+check: $(VENV)/.installed-dev ## lint, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-dev ## retrieval, answers and speed on public data (needs ../shared/bench)
+	$(BIN)/python -m bench
+
+crash: $(VENV)/.installed-dev ## kill syncs twenty times at random moments (minutes)
+	CRASH_KILLS=20 $(BIN)/pytest tests/crash -q
+
+eval: $(VENV)/.installed ## ask the demo corpus its questions
+	$(BIN)/byline sync corpus
+	$(BIN)/python evals/run.py
+
+lock: ## write the lock files anew from what pyproject.toml allows
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet . && $(VENV)-lock/bin/pip freeze --exclude byline > requirements.lock
+	$(VENV)-lock/bin/pip install --quiet "pip>=25.1" && $(VENV)-lock/bin/pip install --quiet --group dev
+	$(VENV)-lock/bin/pip freeze --exclude byline --exclude pip > requirements-dev.lock
+	rm -r $(VENV)-lock
+
+clean: ## remove the environment and what sync built
+	rm -rf $(VENV) index/library.db* index/gen-* index/owner.*
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/pip install --quiet --requirement requirements-dev.lock
+	touch $@

@@ -1,0 +1,122 @@
+"""The one way from a question to an answer: a stream of events that every surface reads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from byline.answer.extract import extract
+from byline.answer.refuse import RefusalRule, features
+from byline.answer.weigh import Candidate, inverse_frequencies, weigh
+from byline.errors import BylineError
+from byline.library.database import Library
+from byline.models.terms import query_terms
+from byline.retrieve.search import Searcher
+from byline.retrieve.select import within_budget
+from byline.retrieve.understand import understand
+from byline.types import (
+    Answer,
+    AnswerEvent,
+    ArticleRef,
+    Done,
+    Failed,
+    Fingerprints,
+    Hit,
+    PassagesFound,
+    Question,
+    Reason,
+    Sentence,
+    SentenceChecked,
+    Started,
+    TextDelta,
+)
+
+READ_TOKENS = 1_000
+"""cl100k tokens of the best passages that are read for sentences: five full ones."""
+
+CLOSEST = 3
+"""Articles named beside a refusal."""
+
+
+class ExtractiveAnswerer:
+    """Answers in the articles' own sentences; no language model is involved."""
+
+    def __init__(self, library: Library, searcher: Searcher, rule: RefusalRule, *, limit: int = 10) -> None:
+        self._library = library
+        self._searcher = searcher
+        self._rule = rule
+        self._limit = limit
+
+    def stream(self, question: Question) -> Iterator[AnswerEvent]:
+        """Ends with exactly one `Done` or `Failed`; a question that cannot be used raises QuestionError first."""
+        question = understand(question.text, question.history, question.as_of)
+        yield Started(question)
+        try:
+            yield from self._answer(question)
+        except BylineError as error:
+            yield Failed(str(error), error.retryable)
+
+    def answer(self, question: Question) -> Answer:
+        """The last word of `stream`. Raises BylineError where the stream would end in `Failed`."""
+        question = understand(question.text, question.history, question.as_of)
+        for event in self._answer(question):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("the stream ended without an answer")
+
+    def _answer(self, question: Question) -> Iterator[PassagesFound | TextDelta | SentenceChecked | Done]:
+        started = time.perf_counter()
+        hits = self._searcher.search(question, self._limit)
+        yield PassagesFound(tuple(hits))
+        found = time.perf_counter()
+        sentences, reason = self._sentences(question, hits)
+        for index, sentence in enumerate(sentences):
+            yield TextDelta(sentence.text if index == 0 else " " + sentence.text)
+            yield SentenceChecked(index, sentence)
+        done = time.perf_counter()
+        generation = self._searcher.opened.generation
+        sources = _cited(sentences) if sentences else _closest(hits)
+        yield Done(
+            Answer(
+                question=question,
+                sentences=tuple(sentences),
+                sources=sources,
+                answered=bool(sentences),
+                reason=reason,
+                as_of=_newest(sources) if sentences else None,
+                fingerprints=Fingerprints(generation.fingerprint, generation.embedder),
+                timing_ms={
+                    "search": round((found - started) * 1e3, 1),
+                    "answer": round((done - found) * 1e3, 1),
+                },
+            )
+        )
+
+    def _sentences(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Sentence], Reason | None]:
+        candidates, evidence = self.evidence(question, hits)
+        if not candidates:
+            return [], "not_in_articles" if self._library.counts().articles else "no_articles"
+        if self._rule.refuses(evidence):
+            return [], "not_in_articles"
+        return extract(candidates), None
+
+    def evidence(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
+        """The weighed sentences, and the signals that the refusal is decided on."""
+        asked = query_terms(question.standalone)
+        lexical = self._searcher.opened.lexical
+        idf = inverse_frequencies(lexical.document_frequencies(asked), lexical.count())
+        candidates = weigh(within_budget(hits, max_tokens=READ_TOKENS), idf)
+        return candidates, features(hits, candidates, idf)
+
+
+def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:
+    return tuple(dict.fromkeys(quote.passage.article for sentence in sentences for quote in sentence.quotes))
+
+
+def _closest(hits: Sequence[Hit]) -> tuple[ArticleRef, ...]:
+    return tuple(dict.fromkeys(hit.passage.article for hit in hits))[:CLOSEST]
+
+
+def _newest(sources: Sequence[ArticleRef]) -> datetime | None:
+    return max((ref.modified or ref.published for ref in sources if ref.published), default=None)

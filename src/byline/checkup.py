@@ -1,0 +1,132 @@
+"""What `status` and `doctor` look at. Looking takes no lock unless nobody else holds it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from byline.build import generations_of, open_library
+from byline.errors import BylineError, LibraryBusyError
+from byline.library.database import Library
+from byline.library.generations import Generation
+from byline.library.ownership import Ownership
+from byline.settings import Settings
+
+LOW_DISK_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    check: str
+    ok: bool
+    detail: str
+    next_step: str = ""
+
+
+def status_of(settings: Settings) -> dict[str, Any]:
+    """Counts, the active generation and the disk it takes. Raises LibraryMissingError."""
+    with open_library(settings.index) as library:
+        counts = library.counts()
+        active = generations_of(settings.index, library).active()
+    return {
+        "index": str(settings.index),
+        "articles": counts.articles,
+        "passages": counts.passages,
+        "newest_article": counts.newest.isoformat() if counts.newest else None,
+        "generation": active.name if active else None,
+        "embedder": active.embedder if active else None,
+        "passage_rules": active.rules if active else None,
+        "megabytes": round(_bytes_under(settings.index) / 1e6, 1),
+    }
+
+
+def check_up(settings: Settings) -> list[Finding]:
+    """Never raises for what it finds: each check is a finding."""
+    checks: list[tuple[str, Callable[[Settings], Finding]]] = [
+        ("python", _python),
+        ("model", _model),
+        ("disk", _disk),
+        ("library", _library),
+        ("indexes", _indexes),
+    ]
+    findings = []
+    for name, check in checks:
+        try:
+            findings.append(check(settings))
+        except BylineError as error:
+            findings.append(Finding(name, False, error.message, error.next_step))
+    return findings
+
+
+def _python(settings: Settings) -> Finding:
+    ok = sys.version_info >= (3, 11)
+    return Finding("python", ok, sys.version.split()[0], "" if ok else "Byline needs Python 3.11 or newer.")
+
+
+def _model(settings: Settings) -> Finding:
+    from byline.models.bundled import verify_bundled_model
+
+    if settings.embedder == "bundled":
+        verify_bundled_model()
+        return Finding("model", True, "the bundled all-MiniLM-L6-v2 has the published weights")
+    return Finding("model", True, f"{settings.embedder}, loaded by sentence-transformers when it is needed")
+
+
+def _disk(settings: Settings) -> Finding:
+    place = settings.index
+    while not place.exists():
+        place = place.absolute().parent
+    free = shutil.disk_usage(place).free
+    if not os.access(place, os.W_OK):
+        return Finding("disk", False, f"{place} cannot be written.", "Change its permissions, or use --index.")
+    ok = free >= LOW_DISK_BYTES
+    return Finding("disk", ok, f"{free / 1e9:.1f} GB free at {place}", "" if ok else "Free some space before syncing.")
+
+
+def _library(settings: Settings) -> Finding:
+    with open_library(settings.index) as library:
+        problems = library.integrity()
+        counts = library.counts()
+    if problems:
+        return Finding("library", False, problems[0], "Restore library.db from a backup.")
+    return Finding("library", True, f"{counts.articles} articles, {counts.passages} passages, file intact")
+
+
+def _indexes(settings: Settings) -> Finding:
+    try:
+        ownership = Ownership(settings.index)
+    except LibraryBusyError as error:
+        return Finding("indexes", True, f"not compared: {error.message}")
+    try:
+        with open_library(settings.index) as library:
+            active = generations_of(settings.index, library).require_active()
+            return _compared(settings.index, library, active)
+    finally:
+        ownership.release()
+
+
+def _compared(index: Path, library: Library, active: Generation) -> Finding:
+    generations = generations_of(index, library)
+    if active.dirty or not generations.path(active).is_dir():
+        return Finding("indexes", True, f"{active.name} was interrupted; the next command builds it again by itself")
+    opened = generations.open(active)
+    try:
+        wanted = library.passage_ids(active.rules, live=True)
+        missing = {"chroma": len(wanted - opened.vectors.ids()), "tantivy": len(wanted - opened.lexical.ids())}
+    finally:
+        opened.close()
+    if any(missing.values()):
+        lost = ", ".join(f"{name} lacks {count} passages" for name, count in missing.items() if count)
+        return Finding(
+            "indexes", False, lost, f"Delete {generations.path(active)}: it is built again from the library."
+        )
+    return Finding("indexes", True, f"{active.name} holds all {len(wanted)} passages twice, in Chroma and tantivy")
+
+
+def _bytes_under(path: Path) -> int:
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())

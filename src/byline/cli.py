@@ -1,0 +1,242 @@
+"""`byline`: parse, build, call, print. Exit codes: 0 done, 1 an error or a finding, 2 wrong usage."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from byline import __version__
+from byline.errors import BylineError, QuestionError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from byline.batch import BatchRow
+    from byline.ingest.sync import SyncReport
+    from byline.settings import Settings
+    from byline.types import Question
+
+app = typer.Typer(
+    help="Answers from your own articles; every sentence carries the words that support it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Index = Annotated[Path | None, typer.Option("--index", help="Index directory.", show_default="index")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Batch = Annotated[
+    Path | None, typer.Option("--batch", help='JSONL of {"id", "question", "history"?, "as_of"?}; one object a line.')
+]
+Limit = Annotated[int, typer.Option(min=1, max=100, help="How many passages.")]
+
+
+@app.command()
+def sync(
+    sources: Annotated[list[Path] | None, typer.Argument(metavar="SOURCE…", help="Folders or files.")] = None,
+    index: Index = None,
+    re_embed: Annotated[bool, typer.Option(help="Build the index again with the embedder of the settings.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring the index in step with folders or files of articles."""
+    from byline.build import open_synchronizer
+    from byline.ingest.read import read_source
+    from byline.ingest.unique import unique
+    from byline.terminal import print_report, progress_bar
+
+    if not sources and not re_embed:
+        raise typer.BadParameter("name at least one folder or file of articles, such as corpus/")
+    console = _console()
+    with open_synchronizer(_settings(index)) as synchronizer, progress_bar(console) as progress:
+        if re_embed:
+            passages = synchronizer.re_embed(progress)
+            console.print(f"Built again with the embedder of the settings: {passages} passages.")
+        reports = [
+            synchronizer.sync(unique(read_source(source)), str(source.resolve()), progress) for source in sources or []
+        ]
+    for report in reports:
+        if as_json:
+            _print_json(_report_json(report))
+        else:
+            print_report(console, report)
+
+
+@app.command()
+def ask(
+    questions: Annotated[
+        list[str] | None, typer.Argument(metavar="QUESTION…", help="Several make a conversation.")
+    ] = None,
+    index: Index = None,
+    batch: Batch = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question in the articles' own sentences."""
+    from byline.build import open_desk
+    from byline.serve.wire import answer_json, refused_json
+    from byline.terminal import print_answer
+    from byline.types import Question, Turn
+
+    asked = _asked(questions, batch)
+    with open_desk(_settings(index)) as desk:
+        if batch:
+            _run_batch(batch, lambda row, question: answer_json(desk.answerer.answer(question), row.id), refused_json)
+            return
+        history: tuple[Turn, ...] = ()
+        for text in asked:
+            answer = desk.answerer.answer(Question(text, text, history))
+            said = " ".join(sentence.text for sentence in answer.sentences)
+            history = (*history, Turn("user", text), Turn("assistant", said))
+            if as_json:
+                _print_json(answer_json(answer))
+            else:
+                print_answer(_console(), answer)
+
+
+@app.command()
+def search(
+    questions: Annotated[list[str] | None, typer.Argument(metavar="QUESTION")] = None,
+    index: Index = None,
+    batch: Batch = None,
+    limit: Limit = 10,
+    as_json: Json = False,
+) -> None:
+    """Show the passages found for a question, and why each was found."""
+    from byline.build import open_desk
+    from byline.retrieve.understand import understand
+    from byline.serve.wire import hits_json
+    from byline.terminal import print_hits
+
+    asked = _asked(questions, batch)
+    with open_desk(_settings(index)) as desk:
+
+        def found(row: BatchRow, question: Question) -> dict[str, Any]:
+            return hits_json(desk.searcher.search(question, limit), row.id)
+
+        def unusable(row_id: str | None, question: str, reason: str, error: str) -> dict[str, Any]:
+            return {"id": row_id, "hits": [], "error": error}
+
+        if batch:
+            _run_batch(batch, found, unusable)
+            return
+        for text in asked:
+            hits = desk.searcher.search(understand(text), limit)
+            if as_json:
+                _print_json(hits_json(hits))
+            else:
+                print_hits(_console(), hits)
+
+
+@app.command()
+def serve(
+    index: Index = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.", show_default="7860")] = None,
+) -> None:
+    """Serve the chat page."""
+    from byline.build import serve_chat
+
+    serve_chat(_settings(index, host=host, port=port))
+
+
+@app.command()
+def status(index: Index = None, as_json: Json = False) -> None:
+    """Say what the index holds; works beside a running server."""
+    from byline.checkup import status_of
+    from byline.terminal import table
+
+    found = status_of(_settings(index))
+    if as_json:
+        _print_json(found)
+    else:
+        table(_console(), [(name.replace("_", " "), str(value)) for name, value in found.items()])
+
+
+@app.command()
+def doctor(index: Index = None, as_json: Json = False) -> None:
+    """Check the models, the disk and the index; exit code 1 when something needs attention."""
+    from byline.checkup import check_up
+    from byline.terminal import print_findings
+
+    findings = check_up(_settings(index))
+    if as_json:
+        _print_json([{"check": f.check, "ok": f.ok, "detail": f.detail, "next_step": f.next_step} for f in findings])
+    else:
+        print_findings(_console(), findings)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        app()
+    except BylineError as error:
+        typer.echo(f"byline: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("byline: stopped; what was shown stays, the next run goes on from here.", err=True)
+        sys.exit(130)
+
+
+def _report_json(report: SyncReport) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(report)
+
+
+def _settings(index: Path | None, **overrides: Any) -> Settings:
+    from byline.settings import read_settings
+
+    return read_settings(index=index, **overrides)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _asked(questions: list[str] | None, batch: Path | None) -> list[str]:
+    if bool(questions) == bool(batch):
+        raise typer.BadParameter("give a question, or --batch FILE")
+    return questions or []
+
+
+def _run_batch(
+    path: Path,
+    ask_row: Callable[[BatchRow, Question], dict[str, Any]],
+    unusable: Callable[[str | None, str, str, str], dict[str, Any]],
+) -> None:
+    """One object a line, in the order of the file; a row that cannot be asked gets its object too."""
+    from byline.batch import read_batch
+    from byline.retrieve.understand import understand
+
+    for row in read_batch(path):
+        try:
+            if row.error:
+                raise QuestionError(row.error)
+            result = ask_row(row, understand(row.question, row.history, row.as_of))
+        except QuestionError as error:
+            typer.echo(f"byline: row {row.id}: {error}", err=True)
+            result = unusable(row.id, row.question, "unusable_question", str(error))
+        _print_json(result)
+
+
+def _print_json(value: Any) -> None:
+    # ASCII escapes keep lone surrogates of hostile input printable and every consumer's decoder happy
+    sys.stdout.write(json.dumps(value, ensure_ascii=True, default=str) + "\n")
+    sys.stdout.flush()
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Bytes → text, in whatever encoding they came, or None when that cannot be told."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+import charset_normalizer
+
+_MARKS = (  # UTF-32's mark begins with UTF-16's
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WESTERN = frozenset(
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŠšŽž“”‘’‚„‹›«»–—…•€£¥©®™°§·¿¡½¼¾×ªº¢\xa0\xad"
+)
+_SPARSE = 0.03
+_DAMAGED = 0.01
+_CONTROLS = frozenset(map(chr, range(32))) - frozenset("\t\n\r\f\v\x1b")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`note` is None for plain UTF-8, else what was done to read the bytes."""
+
+    text: str
+    note: str | None = None
+
+
+def decode(data: bytes) -> Decoded | None:
+    """The text of `data`: by its byte order mark, as UTF-8, or as detected. None for binary data."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _marked(data[len(mark) :], encoding)
+    zeros = data.count(0)
+    if zeros * 20 <= len(data):
+        try:
+            return _readable(Decoded(data.decode("utf-8")))
+        except UnicodeDecodeError:
+            if zeros:
+                return None
+            return _damaged(data) or _western(data) or _detected(data)
+    return _detected(data, only=("utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be", "utf_16", "utf_32"))
+
+
+def _marked(data: bytes, encoding: str) -> Decoded | None:
+    try:
+        return _readable(Decoded(data.decode(encoding), None if encoding == "utf-8" else f"decoded from {encoding}"))
+    except UnicodeDecodeError:
+        return None
+
+
+def _readable(decoded: Decoded) -> Decoded | None:
+    strange = sum(map(decoded.text.count, _CONTROLS))
+    return None if strange * 100 > len(decoded.text) else decoded
+
+
+def _damaged(data: bytes) -> Decoded | None:
+    """UTF-8 with a few broken bytes, which a detector would take for some other encoding and garble throughout."""
+    text = data.decode("utf-8", "replace")
+    lost, intact = text.count("\ufffd"), sum(not char.isascii() for char in text)
+    if lost > _DAMAGED * len(text) or intact - lost < 3 * lost:
+        return None
+    return Decoded(text, f"{lost} damaged characters in UTF-8 text, shown as \ufffd")
+
+
+def _western(data: bytes) -> Decoded | None:
+    """Detection needs letters to go by; with hardly any beyond ASCII, Western European is the best reading by far."""
+    beyond = sum(byte > 127 for byte in data)
+    if beyond > _SPARSE * len(data):
+        return None
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    if any(not char.isascii() and char not in _WESTERN for char in text):
+        return None
+    return _readable(Decoded(text, "decoded from cp1252, a guess"))
+
+
+def _detected(data: bytes, only: tuple[str, ...] = ()) -> Decoded | None:
+    best = charset_normalizer.from_bytes(data).best()
+    if best is None or (only and best.encoding not in only):
+        return None
+    return _readable(Decoded(str(best), f"decoded from {best.encoding}, a guess"))

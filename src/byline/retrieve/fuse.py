@@ -1,0 +1,26 @@
+"""Fusing two rankings by a convex sum of min-max scaled scores. Pure.
+
+Reciprocal rank fusion was measured too and makes the top ranks worse than BM25 alone (SQuAD MRR@10 .837 against .871);
+the convex sum at 0.5 beats both its parts (.888).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def scaled(scores: Mapping[str, float], depth: int) -> dict[str, float]:
+    """Scores mapped to [0, 1]: 1 is the best, 0 the `depth`-th best and everything below it."""
+    if not scores:
+        return {}
+    top = sorted(scores.values(), reverse=True)[:depth]
+    best, floor = top[0], top[-1]
+    if best == floor:
+        return {key: float(score >= best) for key, score in scores.items()}
+    return {key: max(0.0, (score - floor) / (best - floor)) for key, score in scores.items()}
+
+
+def fuse(dense: Mapping[str, float], lexical: Mapping[str, float], *, weight: float, depth: int) -> dict[str, float]:
+    """`weight` of the dense score and the rest of the lexical; a passage that one side did not find scores 0 there."""
+    left, right = scaled(dense, depth), scaled(lexical, depth)
+    return {key: weight * left.get(key, 0.0) + (1 - weight) * right.get(key, 0.0) for key in left.keys() | right.keys()}

@@ -1,0 +1,96 @@
+"""From a question to hits: dense and BM25 candidates, rescored by their best sentence, fused.
+
+A warm search encodes one short text and nothing else: passages and sentences were embedded when they were synced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from byline.errors import LibraryMissingError
+from byline.library.database import Library
+from byline.library.generations import OpenGeneration
+from byline.models.terms import query_terms
+from byline.protocols import Embedder, Vector
+from byline.retrieve.fuse import fuse
+from byline.retrieve.select import select
+from byline.types import Hit, Passage, Question, Rank
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRules:
+    """Chosen on the development halves of SQuAD paragraphs and MultiHop-RAG news; see bench/RESULTS.md.
+
+    `depth`: candidates each retriever gives. `weight`: of the best sentence against BM25. `per_article`: passages of
+    one article in the hits. `fetch`: hits considered before folding and capping, as a multiple of the limit.
+    """
+
+    depth: int = 50
+    weight: float = 0.5
+    per_article: int = 3
+    fetch: int = 3
+
+
+class Searcher:
+    """Searches one generation of one library; safe to share between threads."""
+
+    def __init__(
+        self, library: Library, opened: OpenGeneration, embedder: Embedder, rules: SearchRules | None = None
+    ) -> None:
+        self._library = library
+        self._opened = opened
+        self._embedder = embedder
+        self._rules = rules or SearchRules()
+
+    @property
+    def opened(self) -> OpenGeneration:
+        return self._opened
+
+    def search(self, question: Question, limit: int = 10) -> list[Hit]:
+        """Best first, near-duplicates folded, at most `per_article` passages of one article.
+
+        Raises LibraryMissingError when the index directory was deleted meanwhile.
+        """
+        if not self._library.path.exists():
+            raise LibraryMissingError(f"The library {self._library.path} is gone.", "Run `byline sync` again.")
+        rules = self._rules
+        vector = self._embedder.embed_query(question.standalone)
+        dense = self._opened.vectors.search(vector, rules.depth)
+        lexical = self._opened.lexical.search(query_terms(question.standalone), rules.depth)
+        similarities = self._similarities({key for key, _ in (*dense, *lexical)}, vector)
+        sentence = {key: float(values.max()) for key, values in similarities.items() if len(values)}
+        visible = {key: score for key, score in lexical if key in similarities}
+        fused = fuse(sentence, visible, weight=rules.weight, depth=rules.depth)
+        best = sorted(fused, key=lambda key: (-fused[key], key))[: rules.fetch * limit]
+        passages = self._library.live_passages(best)
+        why = _ranks(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
+        hits = [_hit(passages[key], fused[key], why, similarities.get(key)) for key in best if key in passages]
+        return select(hits, limit=limit, per_article=rules.per_article)
+
+    def _similarities(self, candidates: set[str], vector: Vector) -> dict[str, Vector]:
+        """Cosine of every sentence of the visible candidates: passage id → (sentences,)."""
+        stored = self._library.live_sentence_vectors(
+            sorted(candidates), self._opened.generation.embedder, self._embedder.dimension
+        )
+        if not stored:
+            return {}
+        cosines = np.concatenate(list(stored.values())) @ vector
+        ends = np.cumsum([len(rows) for rows in stored.values()])
+        return dict(zip(stored, np.split(cosines, ends[:-1]), strict=True))
+
+
+def _hit(passage: Passage, score: float, why: Mapping[str, Mapping[str, Rank]], cosines: Vector | None) -> Hit:
+    ranks = {name: found[passage.id] for name, found in why.items() if passage.id in found}
+    return Hit(passage, score, ranks, tuple(cosines.tolist()) if cosines is not None else ())
+
+
+def _ranks(**found: Mapping[str, float]) -> dict[str, dict[str, Rank]]:
+    return {name: _ranked(scores) for name, scores in found.items()}
+
+
+def _ranked(scores: Mapping[str, float]) -> dict[str, Rank]:
+    order: Sequence[str] = sorted(scores, key=lambda key: (-scores[key], key))
+    return {key: Rank(rank, scores[key]) for rank, key in enumerate(order, 1)}

@@ -1,0 +1,153 @@
+"""The chat page: Gradio's layout and its events. What is shown comes from `render`, what is remembered from
+`conversation`; this file only connects them. The one place that imports Gradio."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when a Blocks is built; only these exact words are off
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+import gradio as gr
+from fastapi import FastAPI
+
+from byline.serve import render, theme
+from byline.serve.conversation import Exchange, advance, ask, messages, panel, question_of, stop
+from byline.serve.engine import Engine
+from byline.serve.follow import BROKEN, follow
+from byline.types import Failed, Question
+
+Exchanges = tuple[Exchange, ...]
+Updates = dict[Any, Any]
+
+UPDATE_INTERVAL_S = 1 / 15  # Gradio sends the whole message each time
+POLL_INTERVAL_S = 0.25
+FORGET_AFTER_S = 60 * 60
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def mount_chat(app: FastAPI, engine: Engine) -> FastAPI:
+    gr.mount_gradio_app(
+        app,
+        Chat(engine).blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=gr.themes.Base(font=list(theme.FONTS), font_mono=["ui-monospace"]).set(**theme.gradio_colours()),
+        head=theme.head(),
+    )
+    return app
+
+
+class Chat:
+    """The page's components and what happens to them; one per server, a conversation lives in `gr.State`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        with gr.Blocks(title="Byline", analytics_enabled=False, fill_width=True, elem_id="byline") as self.blocks:
+            self._lay_out()
+            self._wire()
+        self.blocks.queue(default_concurrency_limit=8, max_size=64)
+
+    def _lay_out(self) -> None:
+        self.past = gr.State((), time_to_live=FORGET_AFTER_S)
+        gr.Markdown(render.MASTHEAD, elem_id="masthead", latex_delimiters=[])
+        with gr.Row(elem_id="page"):
+            with gr.Column(elem_id="conversation", min_width=0):
+                self.log = gr.Chatbot(
+                    elem_id="log", show_label=False, container=False, layout="panel", height="auto",
+                    autoscroll=False, buttons=[], feedback_options=None, latex_delimiters=[], allow_tags=False,
+                    line_breaks=False, placeholder=" ",
+                )  # fmt: skip
+                with gr.Column(elem_id="examples", visible=bool(self.engine.examples)) as self.examples:
+                    gr.Markdown('<p class="quiet">For example</p>')
+                    self.example_buttons = [gr.Button(text, elem_classes="example") for text in self.engine.examples]
+                with gr.Column(elem_id="ask", min_width=0):
+                    self.box = gr.Textbox(
+                        label="Your question", placeholder="Ask the articles", lines=1, max_lines=6,
+                        submit_btn="Ask", elem_id="box", autofocus=True,
+                    )  # fmt: skip
+                    with gr.Row(elem_id="below"):
+                        self.fresh = gr.Markdown(elem_id="fresh", latex_delimiters=[])
+                        self.clear = gr.Button("New conversation", elem_id="clear", visible=False, size="sm")
+            with gr.Column(elem_id="sources", min_width=0):
+                self.panel = gr.Markdown(panel(()), latex_delimiters=[])
+
+    def _wire(self) -> None:
+        shown = [self.past, self.log, self.panel, self.box, self.examples, self.clear]
+        asking: dict[str, Any] = {"outputs": shown, "concurrency_id": "ask", "concurrency_limit": 8, **PRIVATE}
+        asked: list[Any] = [self.box.submit(self.respond, [self.box, self.past], **asking)]
+        asked += [button.click(self.respond, [button, self.past], **asking) for button in self.example_buttons]
+        self.box.stop(self.stopped, [self.past], shown, cancels=asked, **PRIVATE)
+        self.clear.click(self.cleared, None, shown, cancels=asked, **PRIVATE)
+        # Unlimited: each page that waits for a warm start holds one of these, and it costs a timer.
+        self.blocks.load(self.announce, None, [self.fresh, self.box], concurrency_limit=None, **PRIVATE)
+
+    async def announce(self) -> AsyncGenerator[Updates, None]:
+        """Says when the articles can be asked. A question asked before is kept and then answered."""
+        if not self.engine.ready and not self.engine.failure:
+            yield {self.fresh: render.preparing_html()}
+        await self._warm()
+        if self.engine.ready:
+            yield {self.fresh: render.freshness_html(self.engine.freshness())}
+        else:
+            yield {self.fresh: render.broken_html(), self.box: gr.Textbox(interactive=False, submit_btn=False)}
+
+    async def respond(self, text: str, past: Exchanges) -> AsyncGenerator[Updates, None]:
+        if not text.strip():
+            yield {self.box: ""}
+            return
+        exchange = ask(past, text, "Looking through the articles…" if self.engine.ready else render.PREPARING)
+        running = gr.Textbox(value="", submit_btn=False, stop_btn="Stop")
+        hidden, visible = gr.Column(visible=False), gr.Button(visible=True)
+        yield self._show((*past, exchange)) | {self.box: running, self.examples: hidden, self.clear: visible}
+        await self._warm()
+        last = time.monotonic()
+        async with aclosing(self._advanced(exchange, question_of(past, text))) as steps:
+            async for exchange in steps:
+                if not exchange.finished and time.monotonic() - last >= UPDATE_INTERVAL_S:
+                    last = time.monotonic()
+                    yield self._show((*past, exchange))
+        again: dict[str, Any] = {} if exchange.said else {"value": text}  # so that it can be changed, or sent again
+        yield self._show((*past, exchange)) | {self.box: gr.Textbox(submit_btn="Ask", stop_btn=False, **again)}
+
+    async def _advanced(self, exchange: Exchange, question: Question) -> AsyncGenerator[Exchange, None]:
+        """The exchange after each event; the last one is always finished."""
+        if not self.engine.ready:
+            yield advance(exchange, Failed(render.BROKEN_ENGINE, retryable=False))
+            return
+        async with aclosing(follow(self.engine.answerer(), question)) as events:
+            async for event in events:
+                exchange = advance(exchange, event)
+                yield exchange
+        if not exchange.finished:
+            yield advance(exchange, Failed(BROKEN, retryable=True))
+
+    async def _warm(self) -> None:
+        while not self.engine.ready and not self.engine.failure:
+            await asyncio.sleep(POLL_INTERVAL_S)
+
+    def stopped(self, past: Exchanges) -> Updates:
+        if past:
+            past = (*past[:-1], stop(past[-1]))
+        return self._show(past) | {self.box: gr.Textbox(submit_btn="Ask", stop_btn=False)}
+
+    def cleared(self) -> Updates:
+        return self._show(()) | {
+            self.box: gr.Textbox(value="", submit_btn="Ask", stop_btn=False),
+            self.examples: gr.Column(visible=bool(self.engine.examples)),
+            self.clear: gr.Button(visible=False),
+        }
+
+    def _show(self, exchanges: Exchanges) -> Updates:
+        return {self.past: exchanges, self.log: messages(exchanges), self.panel: panel(exchanges)}

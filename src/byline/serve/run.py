@@ -1,0 +1,40 @@
+"""Listening and serving: one process, one event loop, a socket that is bound before anything is loaded."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from byline.errors import SettingsError
+from byline.serve.warm import WarmEngine
+
+
+@contextmanager
+def bind(host: str, port: int) -> Iterator[socket.socket]:
+    """A bound socket; port 0 takes any free one. Raises SettingsError when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise SettingsError(
+                f"Byline cannot listen on {host}:{port}: {reason}.",
+                "Stop what uses that port, or choose another with --port (0 takes any free one).",
+            ) from error
+        yield listener
+
+
+def run(engine: WarmEngine, listener: socket.socket) -> None:
+    """Starts loading, serves until SIGINT or SIGTERM."""
+    import uvicorn
+
+    from byline.serve.api import create_app
+
+    host, port = listener.getsockname()[:2]
+    engine.start()
+    server = uvicorn.Server(uvicorn.Config(create_app(engine), log_level="warning", server_header=False))
+    print(f"Byline is on http://{host}:{port} (Ctrl-C stops it)", flush=True)  # noqa: T201 - the one line people wait for
+    server.run(sockets=[listener])

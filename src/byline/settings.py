@@ -1,0 +1,50 @@
+"""Every setting, read once from the environment: `BYLINE_INDEX`, `BYLINE_PORT`, … An unknown one is an error."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from byline.errors import SettingsError
+
+PREFIX = "BYLINE_"
+
+
+class Settings(BaseSettings):
+    """Flat and frozen; options of a command override what the environment says."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    index: Path = Field(Path("index"), description="directory of the library and its indexes")
+    embedder: str = Field("bundled", description="`bundled`, or a sentence-transformers model by name or path")
+    model_cache: Path | None = Field(None, description="where exported models are kept; default: the user's cache")
+    passage_tokens: int = Field(200, ge=32, le=400, description="longest passage, in cl100k tokens")
+    threads: int = Field(2, ge=1, le=64, description="threads that embed while syncing")
+    examples: tuple[str, ...] = Field((), description="JSON list of questions that the chat page offers")
+    host: str = Field("127.0.0.1", description="address that `serve` listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port that `serve` listens on")
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Raises SettingsError naming the setting, its value and what is allowed. An override of None counts as absent."""
+    environment = os.environ if environment is None else environment
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(known))}."
+            raise SettingsError(f"There is no setting {name}.", hint)
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise SettingsError(
+            f"{PREFIX}{name.upper()} is {first['input']!r}: {first['msg'].lower()}.", "Change it or unset it."
+        ) from error

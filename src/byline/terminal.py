@@ -1,0 +1,96 @@
+"""What people see in a terminal. Article text is printed as text: its brackets are never taken for markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from byline.checkup import Finding
+from byline.ingest.sync import Progress as Advance
+from byline.ingest.sync import SyncReport
+from byline.types import Answer, ArticleRef, Hit
+
+NOT_ANSWERED = "Not answered in the articles."
+NO_ARTICLES = "There are no articles yet: run `byline sync FOLDER`."
+
+
+def byline_of(ref: ArticleRef) -> str:
+    """Title, publisher, writers, date."""
+    date = f"{ref.published:%-d %B %Y}" if ref.published else None
+    return " · ".join(part for part in (ref.title, ref.publisher, ", ".join(ref.authors), date) if part)
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    if answer.question.standalone != answer.question.text:
+        console.print(Text(f"(understood as: {answer.question.standalone})", style="dim"))
+    if not answer.answered:
+        console.print(Text(NO_ARTICLES if answer.reason == "no_articles" else NOT_ANSWERED, style="bold yellow"))
+        if answer.sources:
+            console.print("The closest articles:")
+            for ref in answer.sources:
+                console.print(Text(f"  · {byline_of(ref)}"), soft_wrap=True)
+        return
+    numbers = {ref.id: number for number, ref in enumerate(answer.sources, 1)}
+    for sentence in answer.sentences:
+        marks = "".join(f" [{numbers[quote.passage.article.id]}]" for quote in sentence.quotes)
+        console.print(Text.assemble(sentence.text, (marks, "cyan")), soft_wrap=True)
+    console.print()
+    for ref in answer.sources:
+        console.print(Text(f"[{numbers[ref.id]}] {byline_of(ref)}", style="dim"), soft_wrap=True)
+        if ref.url:
+            console.print(Text(f"    {ref.url}", style="dim"), soft_wrap=True)
+
+
+def print_hits(console: Console, hits: Sequence[Hit]) -> None:
+    if not hits:
+        console.print("Nothing found.")
+    for number, hit in enumerate(hits, 1):
+        why = ", ".join(f"{name} {rank.rank} ({rank.score:.3f})" for name, rank in hit.ranks.items())
+        console.print(Text.assemble((f"{number}. {hit.score:.3f}  ", "bold"), byline_of(hit.passage.article)))
+        console.print(Text(f"   why: {why}", style="cyan"))
+        console.print(Text(f"   {' '.join(hit.passage.text.split())}\n", style="dim"), soft_wrap=True)
+
+
+def print_report(console: Console, report: SyncReport) -> None:
+    rate = f", {report.passages / report.seconds:.0f} passages/s" if report.passages and report.seconds else ""
+    console.print(
+        Text(
+            f"{report.source}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
+            f"{report.removed} removed, {len(report.rejected)} rejected "
+            f"({report.passages} passages in {report.seconds:.1f} s{rate})"
+        ),
+        soft_wrap=True,
+    )
+    for rejected in report.rejected:
+        console.print(
+            Text.assemble(("  rejected ", "yellow"), f"{rejected.origin}: {rejected.reason} {rejected.next_step}"),
+            soft_wrap=True,
+        )
+    for origin, note in report.notes:
+        console.print(Text(f"  note {origin}: {note}", style="dim"), soft_wrap=True)
+
+
+def print_findings(console: Console, findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        mark = ("ok       ", "green") if finding.ok else ("attention", "bold yellow")
+        console.print(Text.assemble(mark, f"  {finding.check}: {finding.detail} {finding.next_step}"), soft_wrap=True)
+
+
+def table(console: Console, rows: Sequence[tuple[str, str]]) -> None:
+    grid = Table.grid(padding=(0, 2))
+    for name, value in rows:
+        grid.add_row(Text(name, style="dim"), Text(value))
+    console.print(grid)
+
+
+@contextmanager
+def progress_bar(console: Console) -> Iterator[Advance]:
+    columns = (TextColumn("articles"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("sync", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,76 @@
+"""Weighing and choosing sentences, by hand and by law."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from byline.answer.extract import MOST, extract
+from byline.answer.weigh import inverse_frequencies, weigh
+from byline.types import ArticleRef, Hit, Passage, Span
+
+REF = ArticleRef("a", "A headline")
+
+
+def hit(*sentences: str, cosines: tuple[float, ...] | None = None, article: str = "a", start: int = 100) -> Hit:
+    """A passage that begins at `start` of its article, sentences parted by one blank."""
+    spans, place = [], start
+    for sentence in sentences:
+        spans.append(Span(place, place + len(sentence)))
+        place += len(sentence) + 1
+    text = " ".join(sentences)
+    passage = Passage(f"{article}-{start}", ArticleRef(article, article), start, start + len(text), text)
+    passage = Passage(passage.id, passage.article, start, start + len(text), text, sentences=tuple(spans))
+    return Hit(passage, 1.0, similarities=cosines or tuple(0.5 for _ in sentences))
+
+
+def test_words_decide_between_equal_cosines() -> None:
+    found = weigh([hit("The leaders met.", "Trade reached 67 billion dollars.")], {"trade": 3.0, "reach": 1.0})
+    assert found[0].text == "Trade reached 67 billion dollars."
+    assert found[0].words == 1.0
+    assert found[1].words == 0.0
+
+
+def test_a_rare_word_counts_more_than_a_common_one() -> None:
+    idf = inverse_frequencies({"india": 900, "kudankulam": 3}, 1000)
+    assert idf["kudankulam"] > 10 * idf["india"] > 0
+
+
+def test_idf_by_hand() -> None:
+    assert inverse_frequencies({"t": 1}, 3)["t"] == pytest.approx(0.9808292530117262)  # ln(1 + 2.5 / 1.5)
+
+
+def test_quotes_are_exact_slices_of_the_article() -> None:
+    text = "x" * 100 + "First fact here. Second fact there."
+    sentences = extract(weigh([hit("First fact here.", "Second fact there.")], {"fact": 1.0}))
+    assert sentences
+    for sentence in sentences:
+        (quote,) = sentence.quotes
+        assert text[quote.start : quote.end] == quote.text == sentence.text
+
+
+def test_what_was_said_is_not_said_again() -> None:
+    same = "Trade will reach 100 billion dollars by 2030."
+    other = "Trade is to reach 100 billion dollars by the year 2030."
+    shown = extract(weigh([hit(same), hit(other, article="b"), hit("Talks go on.", article="c")], {"trade": 2.0}))
+    assert [s.text for s in shown].count(same) == 1
+    assert other not in [s.text for s in shown]
+
+
+def test_weak_sentences_are_not_shown() -> None:
+    shown = extract(weigh([hit("Strong.", "Weak.", cosines=(0.9, 0.1))], {}))
+    assert [s.text for s in shown] == ["Strong."]
+
+
+def test_no_candidates_no_sentences() -> None:
+    assert extract([]) == []
+
+
+@given(st.lists(st.tuples(st.text(min_size=1, max_size=40), st.floats(-1, 1)), min_size=1, max_size=12))
+def test_laws(sentences: list[tuple[str, float]]) -> None:
+    texts, cosines = zip(*sentences, strict=True)
+    candidates = weigh([hit(*texts, cosines=cosines)], {"a": 1.0})
+    assert sorted(c.text for c in candidates) == sorted(texts)
+    assert [c.score for c in candidates] == sorted((c.score for c in candidates), reverse=True)
+    assert 0 < len(extract(candidates)) <= MOST

@@ -1,0 +1,107 @@
+"""What every LexicalIndex promises, over the real adapter and the double."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from byline.protocols import LexicalIndex
+from byline.testing import MemoryLexical
+
+PASSAGES = [
+    ("trade", "india russia trade rose to 67 billion".split()),
+    ("energy", "oil and gas energy from russia".split()),
+    ("council", "security council seat for india".split()),
+    ("long", ("filler " * 60 + "council").split()),
+]
+
+
+@pytest.fixture(params=["tantivy", "memory"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LexicalIndex]:
+    if request.param == "memory":
+        yield MemoryLexical()
+        return
+    from byline.library.lexical import TantivyLexical
+
+    tantivy = TantivyLexical(tmp_path / "lexical")
+    yield tantivy
+    tantivy.close()
+
+
+def test_rare_terms_and_short_passages_win(index: LexicalIndex) -> None:
+    index.add(PASSAGES)
+    found = index.search(["security", "council"], 5)
+    assert [passage_id for passage_id, _ in found] == ["council", "long"]
+    assert found[0][1] > found[1][1] > 0
+
+
+def test_limit_and_unknown_terms(index: LexicalIndex) -> None:
+    index.add(PASSAGES)
+    assert len(index.search(["russia"], 1)) == 1
+    assert index.search(["nowhere"], 5) == []
+    assert index.search([], 5) == []
+
+
+def test_adding_twice_is_adding_once(index: LexicalIndex) -> None:
+    index.add(PASSAGES)
+    index.add(PASSAGES[:2])
+    assert index.ids() == {passage_id for passage_id, _ in PASSAGES}
+    assert index.count() == len(PASSAGES)
+    assert len(index.search(["russia"], 10)) == 2
+
+
+def test_removed_passages_are_not_found(index: LexicalIndex) -> None:
+    index.add(PASSAGES)
+    index.remove(["energy"])
+    assert index.ids() == {"trade", "council", "long"}
+    assert [passage_id for passage_id, _ in index.search(["russia"], 5)] == ["trade"]
+
+
+def test_document_frequencies_count_passages(index: LexicalIndex) -> None:
+    index.add(PASSAGES)
+    assert dict(index.document_frequencies(["council", "russia", "nowhere"])) == {
+        "council": 2,
+        "russia": 2,
+        "nowhere": 0,
+    }
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(min_size=1, max_size=20).filter(lambda t: not any(c.isspace() for c in t)), max_size=20))
+def test_any_terms_may_be_asked(index: LexicalIndex, terms: list[str]) -> None:
+    """Terms are searched as they are: there is no query language to trip over."""
+    usable = [term for term in terms if term.isprintable()]
+    index.add([("hostile", usable)])
+    for term in usable:
+        assert "hostile" in dict(index.search([term], 50))
+    index.remove(["hostile"])
+
+
+def test_tantivy_keeps_what_it_was_given(tmp_path: Path) -> None:
+    from byline.library.lexical import TantivyLexical
+
+    first = TantivyLexical(tmp_path / "lexical")
+    first.add(PASSAGES)
+    first.close()
+    again = TantivyLexical(tmp_path / "lexical")
+    assert again.ids() == {passage_id for passage_id, _ in PASSAGES}
+    again.close()
+
+
+def test_scores_agree_with_the_formula(tmp_path: Path) -> None:
+    """tantivy and the double implement the same BM25 (k1 1.2, b .75); tantivy rounds lengths to a byte."""
+    from byline.library.lexical import TantivyLexical
+
+    tantivy, memory = TantivyLexical(tmp_path / "lexical"), MemoryLexical()
+    tantivy.add(PASSAGES)
+    memory.add(PASSAGES)
+    for query in (["russia"], ["council", "seat"], ["india", "trade", "67"]):
+        left, right = dict(tantivy.search(query, 5)), dict(memory.search(query, 5))
+        assert left.keys() == right.keys()
+        for passage_id in left:
+            assert left[passage_id] == pytest.approx(right[passage_id], rel=0.03)
+    tantivy.close()
