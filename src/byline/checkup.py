@@ -69,10 +69,10 @@ def _python(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from byline.models.bundled import verify_bundled_model
+    from byline.models.bundled import bundled_folder, verify_bundled
 
     if settings.embedder == "bundled":
-        verify_bundled_model()
+        verify_bundled(bundled_folder())
         return Finding("model", True, "the bundled all-MiniLM-L6-v2 has the published weights")
     return Finding("model", True, f"{settings.embedder}, loaded by sentence-transformers when it is needed")
 

@@ -238,5 +238,6 @@ def _print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=True, default=str) + "\n")
     sys.stdout.flush()
 
+
 if __name__ == "__main__":
     main()

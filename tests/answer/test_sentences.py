@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from byline.answer.extract import MOST, extract
-from byline.answer.weigh import inverse_frequencies, weigh
+from byline.answer.weigh import inverse_frequencies, is_fragment, weigh
 from byline.types import ArticleRef, Hit, Passage, Span
 
 REF = ArticleRef("a", "A headline")
@@ -34,11 +34,13 @@ def test_words_decide_between_equal_cosines() -> None:
 
 def test_a_rare_word_counts_more_than_a_common_one() -> None:
     idf = inverse_frequencies({"india": 900, "kudankulam": 3}, 1000)
-    assert idf["kudankulam"] > 10 * idf["india"] > 0
+    assert idf["kudankulam"] > 5 * idf["india"] > 0
 
 
 def test_idf_by_hand() -> None:
-    assert inverse_frequencies({"t": 1}, 3)["t"] == pytest.approx(0.9808292530117262)  # ln(1 + 2.5 / 1.5)
+    assert inverse_frequencies({"t": 1}, 3)["t"] == pytest.approx(0.98082925)  # ln(1 + 2.5 / 1.5)
+    with_background = inverse_frequencies({"t": 1}, 3, background=(1000, 5))
+    assert with_background["t"] == pytest.approx(5.0399451)  # n = 1 + 5 of N = 3 + 1,000: ln(1 + 997.5 / 6.5)
 
 
 def test_quotes_are_exact_slices_of_the_article() -> None:
@@ -63,6 +65,16 @@ def test_weak_sentences_are_not_shown() -> None:
     assert [s.text for s in shown] == ["Strong."]
 
 
+def test_a_crosshead_does_not_answer() -> None:
+    found = weigh([hit("Energy and Defence", "They agreed on energy.", cosines=(0.9, 0.2))], {"energi": 3.0})
+    assert found[0].text == "They agreed on energy."
+
+
+def test_a_number_counts_where_one_is_asked_for() -> None:
+    both = hit("Trade grew by a lot.", "Trade grew by 67 billion.")
+    assert weigh([both], {"trade": 2.0}, number=True)[0].text == "Trade grew by 67 billion."
+
+
 def test_no_candidates_no_sentences() -> None:
     assert extract([]) == []
 
@@ -72,5 +84,6 @@ def test_laws(sentences: list[tuple[str, float]]) -> None:
     texts, cosines = zip(*sentences, strict=True)
     candidates = weigh([hit(*texts, cosines=cosines)], {"a": 1.0})
     assert sorted(c.text for c in candidates) == sorted(texts)
-    assert [c.score for c in candidates] == sorted((c.score for c in candidates), reverse=True)
+    whole = [c.score for c in candidates if not is_fragment(c.text, len(c.terms))]
+    assert whole == sorted(whole, reverse=True)
     assert 0 < len(extract(candidates)) <= MOST

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.retrieve.fuse import fuse, scaled
+from byline.retrieve.fuse import dense_weight, fuse, scaled
 
 scores = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.floats(-5, 50), max_size=30)
 
@@ -28,3 +28,10 @@ def test_scaling_keeps_the_order(found: dict[str, float], depth: int) -> None:
         for other in found:
             if found[one] >= found[other]:
                 assert result[one] >= result[other]
+
+
+def test_words_weigh_more_in_a_long_question() -> None:
+    weights = [dense_weight(terms) for terms in range(60)]
+    assert weights[0] == weights[5] == 0.5
+    assert weights[59] == weights[27] == 0.25
+    assert weights == sorted(weights, reverse=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from byline.answer.extract import extract
-from byline.answer.refuse import RefusalRule, features
+from byline.answer.kind import KIND_TERMS, asks_for_number
+from byline.answer.refuse import BACKGROUND, RefusalRule, features
 from byline.answer.weigh import Candidate, inverse_frequencies, weigh
 from byline.errors import BylineError
 from byline.library.database import Library
@@ -105,9 +106,13 @@ class ExtractiveAnswerer:
         """The weighed sentences, and the signals that the refusal is decided on."""
         asked = query_terms(question.standalone)
         lexical = self._searcher.opened.lexical
-        idf = inverse_frequencies(lexical.document_frequencies(asked), lexical.count())
-        candidates = weigh(within_budget(hits, max_tokens=READ_TOKENS), idf)
-        return candidates, features(hits, candidates, idf)
+        frequencies, passages = lexical.document_frequencies(asked), lexical.count()
+        idf = inverse_frequencies(frequencies, passages)
+        read = within_budget(hits, max_tokens=READ_TOKENS)
+        candidates = weigh(read, idf, number=asks_for_number(question.standalone))
+        named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
+        wide = inverse_frequencies(named, passages, background=BACKGROUND)
+        return candidates, features(hits, candidates, wide)
 
 
 def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:

@@ -16,6 +16,10 @@ from importlib import resources
 from byline.answer.weigh import Candidate
 from byline.types import Hit
 
+BACKGROUND = (1000, 5)
+"""Every term counts as found in 5 of 1,000 further passages (`inverse_frequencies`): in a library of two articles, a
+word that is in most passages would else weigh nothing in a question, and one that is in none almost everything."""
+
 FEATURES = ("sentence_cosine", "passage_cosine", "passage_coverage", "sentence_coverage", "bm25_per_idf", "cosine_gap")
 
 
@@ -44,7 +48,7 @@ def calibrated() -> RefusalRule:
 
 
 def features(hits: Sequence[Hit], candidates: Sequence[Candidate], idf: Mapping[str, float]) -> dict[str, float]:
-    """All in about [0, 1]. `idf` of the question's terms; a term that no passage has counts with its full idf."""
+    """All in about [0, 1]. `idf` of the question's terms, with the `BACKGROUND`."""
     mass = sum(idf.values()) or 1.0
     cosines = sorted((candidate.cosine for candidate in candidates), reverse=True) or [0.0]
     held = [{term for candidate in candidates if candidate.passage == hit.passage for term in candidate.terms}

@@ -11,11 +11,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from byline.answer.kind import has_number
 from byline.models.terms import terms
 from byline.types import Hit, Passage, Span
 
-COSINE, WORDS, PASSAGE = 0.7, 0.3, 0.3
+COSINE, WORDS, PASSAGE, KIND = 0.7, 0.3, 0.3, 0.15
 _K1, _B, _MEAN_TERMS = 1.2, 0.5, 22.0
+
+_FRAGMENT_TERMS = 8
+_ENDINGS = ".!?…。।؟\"'”’»)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,19 @@ class Candidate:
         return self.passage.slice(self.span)
 
 
-def inverse_frequencies(frequencies: Mapping[str, int], passages: int) -> dict[str, float]:
-    """BM25's idf of each term: ln(1 + (N - n + .5) / (n + .5)), N passages of which n have the term."""
-    return {
-        term: math.log1p((passages - min(found, passages) + 0.5) / (found + 0.5)) for term, found in frequencies.items()
-    }
+def inverse_frequencies(
+    frequencies: Mapping[str, int], passages: int, *, background: tuple[int, int] = (0, 0)
+) -> dict[str, float]:
+    """BM25's idf of each term: ln(1 + (N - n + .5) / (n + .5)), N passages of which n have the term.
+
+    `background` = (m, k) counts every term as found in k of m further passages.
+    """
+    more, found_there = background
+    return {term: _idf(min(found, passages) + found_there, passages + more) for term, found in frequencies.items()}
 
 
-def weigh(hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Candidate]:
-    """The sentences of these passages, best first. `idf` of the question's terms."""
+def weigh(hits: Sequence[Hit], idf: Mapping[str, float], *, number: bool = False) -> list[Candidate]:
+    """The sentences of these passages, best first. `idf` of the question's terms; `number`: one is asked for."""
     sentences = [
         (hit, span, cosine, terms(hit.passage.slice(span)))
         for hit in hits
@@ -57,11 +65,24 @@ def weigh(hits: Sequence[Hit], idf: Mapping[str, float]) -> list[Candidate]:
             terms=frozenset(words),
             cosine=cosine,
             words=bm25 / most,
-            score=COSINE * cosine + WORDS * bm25 / most + PASSAGE * hit.score,
+            score=COSINE * cosine + WORDS * bm25 / most + PASSAGE * hit.score + _kind(hit.passage.slice(span), number),
         )
         for (hit, span, cosine, words), bm25 in zip(sentences, matched, strict=True)
     ]
-    return sorted(candidates, key=lambda c: (-c.score, c.passage.id, c.span.start))
+    return sorted(candidates, key=lambda c: (is_fragment(c.text, len(c.terms)), -c.score, c.passage.id, c.span.start))
+
+
+def is_fragment(sentence: str, term_count: int) -> bool:
+    """A crosshead or a list label: short, and without an end. It may be found, but says nothing by itself."""
+    return term_count < _FRAGMENT_TERMS and not sentence.rstrip().endswith(tuple(_ENDINGS))
+
+
+def _kind(sentence: str, number: bool) -> float:
+    return KIND if number and has_number(sentence) else 0.0
+
+
+def _idf(found: int, total: int) -> float:
+    return math.log1p((total - found + 0.5) / (found + 0.5))
 
 
 def _bm25(words: Sequence[str], idf: Mapping[str, float]) -> float:

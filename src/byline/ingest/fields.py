@@ -59,7 +59,7 @@ def text_field(fields: Fields) -> str | None:
 def make_ref(
     fields: Fields, *, fallback_id: str, guess: Callable[[], tuple[str, str | None]]
 ) -> tuple[ArticleRef, tuple[str, ...]]:
-    """An article's ref, and notes on what was left out or guessed. `guess` gives (title, note) if no title is usable."""
+    """An article's ref, and notes on what was left out or guessed. `guess` gives (title, note) if none is usable."""
     notes: list[str] = []
 
     def read(name: str, use: Callable[[Any], Any]) -> Any:
@@ -140,6 +140,9 @@ def _authors(value: Any) -> tuple[str, ...]:
         names = _split_names(_line(value) or "")
     elif isinstance(value, list):
         names = [name for name in map(_name, value) if name]
+        if len(names) > 2 and names[0] == " ".join(names[1:]):
+            # A common extractor lists a joint byline once as a whole and then name by name.
+            names = names[1:]
     else:
         names = [_name(value) or ""]
     return tuple(dict.fromkeys(name for name in names if name))

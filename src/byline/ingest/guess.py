@@ -34,13 +34,15 @@ def guess_title(text: str) -> tuple[str, str]:
 
 
 def without_title(text: str, title: str) -> str:
-    """`text` without its first line where that only repeats `title`, unless nothing would be left."""
+    """`text` without a first line that only repeats `title`, unless it reads like prose or nothing would be left."""
     first, _, rest = text.partition("\n\n")
-    return rest if rest and _comparable(_HEADING.sub("", first)) == _comparable(title) else text
+    words = _HEADING.sub("", first)
+    repeats = _comparable(words) == _comparable(title) and (words != first or _is_headline(words))
+    return rest if rest and repeats else text
 
 
 def guess_date(text: str) -> tuple[datetime | None, str | None]:
-    """(date, note): the one full date in the first lines, or in the whole text. Several different ones decide nothing."""
+    """(date, note): the one full date in the first lines, or in the whole text. Several different ones decide none."""
     for part in ("\n\n".join(text.split("\n\n", 3)[:3])[:600], text):
         named = {date: match[0] for match in FULL_DATE.finditer(part) if (date := parse_date(match[0]))}
         if len(named) == 1:

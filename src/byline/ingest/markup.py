@@ -22,9 +22,9 @@ _VANISHING = frozenset(
     re.findall(
         r"\S+",
         """a abbr acronym amp-ad amp-embed amp-img applet area audio b base bdi bdo big body button canvas caption cite
-        code col colgroup data del dfn dir em embed font frame frameset head html i iframe img input ins kbd label legend
-        link map mark meta noscript object param path picture q s samp script small source span strike strong style sub sup
-        svg template textarea time title track tt u use var video wbr""",
+        code col colgroup data del dfn dir em embed font frame frameset head html i iframe img input ins kbd label
+        legend link map mark meta noscript object param path picture q s samp script small source span strike strong
+        style sub sup svg template textarea time title track tt u use var video wbr""",
     )
 )
 _FLAGS = (
@@ -48,7 +48,7 @@ _OPENS = r"""(?<![\w@/#.:\\*_~`-])"""
 _FIRST = r"""(?=[\w"'“‘«(\[$£€₹#@*_~`-])"""
 _LAST = r"""(?<![\s“‘«(\[])"""
 _STARS = re.compile(rf"(?<![\w*])(\*{{1,3}})(?!\*){_FIRST}([^*\n]++){_LAST}\1(?![\w*])")
-_UNDERSCORES = re.compile(rf"{_OPENS}(_{{1,3}})(?!_){_FIRST}((?:[^_\n]|(?<=\w)_(?=\w))++){_LAST}\1(?!\w)")
+_UNDERSCORES = re.compile(rf"{_OPENS}(_{{1,3}})(?!_){_FIRST}((?:[^_\n]|(?<=[^\W_])_(?=[^\W_]))++){_LAST}\1(?!\w)")
 _STRUCK = re.compile(rf"(?<![\w~])(~~)(?!~){_FIRST}([^~\n]++){_LAST}\1(?![\w~])")
 _CODE = re.compile(r"(?<![\w`])(`{1,2})(?![`\s])([^`\n]++)(?<!\s)\1(?![\w`])")
 

@@ -26,7 +26,7 @@ _HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence, or a piece of one too long for a passage. `tokens` includes the blanks that follow it."""
+    """A sentence, or a piece of one too long for a passage. `tokens` includes the blanks before it."""
 
     span: Span
     tokens: int
@@ -87,17 +87,18 @@ def _sections(text: str, language: str) -> list[_Section]:
 def _units(text: str, spans: Sequence[Span], max_tokens: int, count_tokens: TokenCounter) -> list[_Unit]:
     pieces: list[Span] = []
     costs: list[int] = []
-    for index, span in enumerate(spans):
-        # Counting the blanks that follow makes the sum over a passage an estimate that is almost never too low.
-        following = spans[index + 1].start if index + 1 < len(spans) else span.end
-        tokens = count_tokens(text[span.start : following])
-        if tokens <= max_tokens:
+    for span in spans:
+        # A word's token holds the blank before it: counted so, the sum over a passage is close and hardly ever too low.
+        before = pieces[-1].end if pieces else span.start
+        tokens = count_tokens(text[before : span.end])
+        if tokens <= max_tokens or count_tokens(span.within(text)) <= max_tokens:
             pieces.append(span)
-            costs.append(tokens)
+            costs.append(min(tokens, max_tokens))
             continue
         for piece in shortened(text, span, max_tokens, count_tokens):
+            costs.append(min(max_tokens, count_tokens(text[before : piece.end])))
             pieces.append(piece)
-            costs.append(min(max_tokens, count_tokens(piece.within(text)) + 1))
+            before = piece.end
     return [
         _Unit(piece, cost, index + 1 == len(pieces) or "\n" in text[piece.end : pieces[index + 1].start])
         for index, (piece, cost) in enumerate(zip(pieces, costs, strict=True))

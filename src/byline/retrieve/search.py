@@ -15,7 +15,7 @@ from byline.library.database import Library
 from byline.library.generations import OpenGeneration
 from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
-from byline.retrieve.fuse import fuse
+from byline.retrieve.fuse import dense_weight, fuse
 from byline.retrieve.select import select
 from byline.types import Hit, Passage, Question, Rank
 
@@ -24,13 +24,12 @@ from byline.types import Hit, Passage, Question, Rank
 class SearchRules:
     """Chosen on the development halves of SQuAD paragraphs and MultiHop-RAG news; see bench/RESULTS.md.
 
-    `depth`: candidates each retriever gives. `weight`: of the best sentence against BM25. `per_article`: passages of
-    one article in the hits. `fetch`: hits considered before folding and capping, as a multiple of the limit.
+    `depth`: candidates each retriever gives. `per_article`: passages of one article in the hits. `fetch`: hits
+    considered before folding and capping, as a multiple of the limit.
     """
 
     depth: int = 50
-    weight: float = 0.5
-    per_article: int = 3
+    per_article: int = 4
     fetch: int = 3
 
 
@@ -59,11 +58,12 @@ class Searcher:
         rules = self._rules
         vector = self._embedder.embed_query(question.standalone)
         dense = self._opened.vectors.search(vector, rules.depth)
-        lexical = self._opened.lexical.search(query_terms(question.standalone), rules.depth)
+        asked = query_terms(question.standalone)
+        lexical = self._opened.lexical.search(asked, rules.depth)
         similarities = self._similarities({key for key, _ in (*dense, *lexical)}, vector)
         sentence = {key: float(values.max()) for key, values in similarities.items() if len(values)}
         visible = {key: score for key, score in lexical if key in similarities}
-        fused = fuse(sentence, visible, weight=rules.weight, depth=rules.depth)
+        fused = fuse(sentence, visible, weight=dense_weight(len(asked)), depth=rules.depth)
         best = sorted(fused, key=lambda key: (-fused[key], key))[: rules.fetch * limit]
         passages = self._library.live_passages(best)
         why = _ranks(dense=dict(dense), lexical=dict(lexical), sentence=sentence)

@@ -32,6 +32,19 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden
 
 
 def mount_chat(app: FastAPI, engine: Engine) -> FastAPI:
+    async def mount() -> None:
+        _mount(app, engine)
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(mount())  # where no loop runs, Gradio opens several and never closes them
+    else:
+        _mount(app, engine)
+    return app
+
+
+def _mount(app: FastAPI, engine: Engine) -> None:
     gr.mount_gradio_app(
         app,
         Chat(engine).blocks,
@@ -46,7 +59,6 @@ def mount_chat(app: FastAPI, engine: Engine) -> FastAPI:
         theme=gr.themes.Base(font=list(theme.FONTS), font_mono=["ui-monospace"]).set(**theme.gradio_colours()),
         head=theme.head(),
     )
-    return app
 
 
 class Chat:

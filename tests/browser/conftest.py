@@ -1,0 +1,78 @@
+"""A real server on a free loopback port and a real browser, both ended by the test that started them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from browsing import SLOW_S, Served, Visit
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from byline.serve.engine import Engine
+
+CHROMIUM = Path("/usr/bin/chromium")
+# Headless Debian Chromium in a container, with nothing that looks for Google by itself.
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# Read at import: tests/conftest.py clears BYLINE_* before each test.
+REQUIRE_ALL = "1" in (os.environ.get("BYLINE_REQUIRE_ALL"), os.environ.get("REQUIRE_ALL_TESTS"))
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[[str], None]:
+    def missing(reason: str) -> None:
+        if REQUIRE_ALL:
+            pytest.fail(f"everything is required here, and {reason}")
+        pytest.skip(reason)
+
+    return missing
+
+
+@pytest.fixture(scope="module")  # not session: while Playwright runs, no other test can use asyncio.run
+def chromium(require: Callable[[str], None]) -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        require(f"{CHROMIUM} is absent")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Callable[[Engine], Served]]:
+    started: list[Served] = []
+
+    def start(engine: Engine) -> Served:
+        started.append(Served(engine))
+        return started[-1]
+
+    yield start
+    for served in started:
+        served.stop()
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    contexts: list[BrowserContext] = []
+
+    def start(host: str, *, width: int = 1280, dark: bool = False) -> Visit:
+        size = {"width": width, "height": 800 if width > 700 else 740}
+        context = chromium.new_context(viewport=size, color_scheme="dark" if dark else "light")  # type: ignore[arg-type]
+        contexts.append(context)
+        context.set_default_timeout(SLOW_S * 1000)
+        page = context.new_page()
+        opened = Visit(page, host)
+        page.on("request", lambda request: opened.requests.append(request.url))
+        page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        page.on("console", lambda m: opened.complaints.append(m.text) if m.type == "error" else None)
+        page.goto(host)
+        page.wait_for_selector("#fresh .fresh, #fresh .state")
+        return opened
+
+    yield start
+    for context in contexts:
+        context.close()
