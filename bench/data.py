@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from byline.build import open_synchronizer
-from byline.ingest.read import read_source
-from byline.ingest.unique import unique
+from byline.ingest.source import sync_source
 from byline.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -80,7 +79,7 @@ def indexed(name: str, source: Path) -> Settings:
     """Settings of an index in step with `source`; an earlier one is only brought up to date."""
     settings = Settings(index=WORK / name)
     with open_synchronizer(settings) as synchronizer:
-        synchronizer.sync(unique(read_source(source)), name)
+        sync_source(synchronizer, source)
     return settings
 
 

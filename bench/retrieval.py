@@ -1,4 +1,4 @@
-"""What each part of retrieval adds: BM25, dense, fused, best sentence, and the product's hits, over the same passages."""
+"""What each part of retrieval adds: BM25, dense, fused, and the product's hits, over the same passages."""
 
 from __future__ import annotations
 
@@ -38,17 +38,13 @@ def rankings(desk: Desk) -> dict[str, Ranking]:
     return {
         "BM25": lambda question: cut(lexical(question)),
         "dense": lambda question: cut(dense(question)),
-        "BM25 + dense, fused": lambda question: cut(
-            fuse(dense(question), lexical(question), weight=0.5, depth=DEPTH)
-        ),
+        "BM25 + dense, fused": lambda question: cut(fuse(dense(question), lexical(question), weight=0.5, depth=DEPTH)),
         "Byline (BM25 + best late sentence)": product,
     }
 
 
 def measure(desk: Desk, cases: Sequence[Case], score: Score) -> dict[str, list[Scores]]:
-    return {
-        name: [score(case, ranking(case.question)) for case in cases] for name, ranking in rankings(desk).items()
-    }
+    return {name: [score(case, ranking(case.question)) for case in cases] for name, ranking in rankings(desk).items()}
 
 
 def paragraph(case: Case, passages: Sequence[Passage]) -> Scores:

@@ -1,4 +1,4 @@
-"""The one place that constructs: settings in, wired objects out. Vendors are imported here only when they are needed."""
+"""The one place that constructs: settings in, wired objects out. Vendors are imported only when they are needed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Desk:
 
 @contextmanager
 def open_desk(settings: Settings, *, rules: SearchRules | None = None) -> Iterator[Desk]:
-    """Owns the index directory until it closes. Raises LibraryError when it is busy, missing or of another embedder."""
+    """Owns the index directory until it closes. Raises LibraryError: busy, missing, of another embedder."""
     with ExitStack() as stack:
         yield _desk(settings, _own(settings, stack), stack, rules)
 
@@ -61,7 +61,7 @@ def open_synchronizer(settings: Settings) -> Iterator[Synchronizer]:
 
 
 def serve_chat(settings: Settings) -> None:
-    """Serves until it is stopped. Raises SettingsError for a port in use, LibraryBusyError for a held index, at once."""
+    """Serves until it is stopped. A port in use or a held index is said at once: SettingsError, LibraryBusyError."""
     from byline.serve.run import bind, run
     from byline.serve.warm import Loaded, WarmEngine
 

@@ -45,8 +45,7 @@ def sync(
 ) -> None:
     """Bring the index in step with folders or files of articles."""
     from byline.build import open_synchronizer
-    from byline.ingest.read import read_source
-    from byline.ingest.unique import unique
+    from byline.ingest.source import sync_source
     from byline.terminal import print_report, progress_bar
 
     if not sources and not re_embed:
@@ -56,9 +55,7 @@ def sync(
         if re_embed:
             passages = synchronizer.re_embed(progress)
             console.print(f"Built again with the embedder of the settings: {passages} passages.")
-        reports = [
-            synchronizer.sync(unique(read_source(source)), str(source.resolve()), progress) for source in sources or []
-        ]
+        reports = [sync_source(synchronizer, source, progress) for source in sources or []]
     for report in reports:
         if as_json:
             _print_json(_report_json(report))

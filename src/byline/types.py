@@ -56,17 +56,19 @@ class ArticleRef:
 class Article:
     """One revision of an article: `text` is canonical, headings as `#` lines, paragraphs separated by blank lines.
 
-    `origin` is where it was read (file, or file:line); `notes` says what was guessed or repaired on the way.
+    `origin` is where it was read (file, or file:line), `raw` the digest of its bytes there; `notes` says what was
+    guessed or repaired on the way.
     """
 
     ref: ArticleRef
     text: str
     origin: str = ""
     notes: tuple[str, ...] = ()
+    raw: str = ""
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everything a reader may see of this revision; `origin` and `notes` do not count."""
+        """SHA-256 of everything a reader may see of this revision; `origin`, `notes` and `raw` do not count."""
         shown = {f.name: getattr(self.ref, f.name) for f in fields(self.ref)}
         return hashlib.sha256(json.dumps([shown, self.text], default=str, ensure_ascii=True).encode()).hexdigest()
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browsing import SLOW_S, Served, Visit
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from tests.browser.browsing import SLOW_S, Served, Visit
+from tests.browser.desk import Desk
 
 from byline.serve.engine import Engine
 
@@ -76,3 +77,13 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture(scope="module")
+def host(desk: Desk, serve: Callable[[Engine], Served]) -> str:
+    return serve(desk.engine).host

@@ -1,97 +1,25 @@
-"""The chat page in a real browser: reading, citations, keyboard, phone, refusals, hostile articles, accessibility."""
+"""The chat page in a real browser: reading, citations, conversations, stopping, refusals, hostile articles."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from browsing import Served, Visit
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, expect
+from tests.browser.browsing import Served, Visit
+from tests.browser.desk import BUSY, ENDLESS, HOSTILE_QUESTION, QUESTION, TOO_LONG, UNKNOWN, Desk, answered, ask
 
-from byline.errors import QuestionError, StorageError
+from byline.errors import StorageError
 from byline.serve.engine import Freshness
 from byline.serve.warm import Loaded, WarmEngine
-from byline.testing import ScriptedAnswerer, answering, demo_answers, passage_of, quoting
-from byline.types import AnswerEvent, ArticleRef, Question
+from byline.testing import ScriptedAnswerer
 
 # Gradio counts its own queue in a way that pandas has deprecated.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
     pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
 ]
-
-(QUESTION,) = demo_answers()
-UNKNOWN = "Who won the regatta?"
-TOO_LONG = "Too long?"
-BUSY = "Busy?"
-ENDLESS = "Endless?"
-HOSTILE_QUESTION = "What does <img src=x onerror=alert(1)> ![](https://evil.example/q.png) $x$ say?"
-HOSTILE = (
-    '<script>alert(1)</script><img src="https://evil.example/i.png" onerror="alert(1)"> '
-    "![](https://evil.example/m.png) [click](javascript:alert(1)) $\\href{javascript:alert(1)}{x}$ $$x$$ "
-    "https://evil.example/auto <style>*{display:none}</style>"
-)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-class Answerer(ScriptedAnswerer):
-    """Scripted, with one question for each way to go wrong."""
-
-    def __init__(self) -> None:
-        hostile = ArticleRef(HOSTILE, HOSTILE, url="javascript:alert(1)", authors=(HOSTILE,), publisher=HOSTILE)
-        quoted = quoting(passage_of(hostile, f"{HOSTILE} End."), f"{HOSTILE} End.")
-        super().__init__({**demo_answers(), HOSTILE_QUESTION: answering(HOSTILE_QUESTION, quoted)})
-        self.closed = threading.Event()
-
-    def stream(self, question: Question) -> Iterator[AnswerEvent]:
-        if question.text == TOO_LONG:
-            raise QuestionError("A question may have 500 characters.", "Ask in fewer words.")
-        if question.text == BUSY:
-            raise StorageError("/secret is full.")
-        events = super().stream(question)
-        if question.text == ENDLESS:
-            try:
-                while True:
-                    yield next(super().stream(question))
-                    threading.Event().wait(0.05)
-            finally:
-                self.closed.set()
-        yield from events
-
-
-class Desk:
-    """An engine that is ready at once, and what its answerer saw."""
-
-    def __init__(self) -> None:
-        self.answerer = Answerer()
-        self.engine = WarmEngine(
-            lambda: Loaded(self.answerer, lambda: Freshness(18, datetime(2026, 1, 12))), (QUESTION, UNKNOWN)
-        )
-        self.engine.start()
-        self.engine.wait(5)
-
-
-@pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk()
-
-
-@pytest.fixture(scope="module")
-def host(desk: Desk, serve: Callable[[WarmEngine], Served]) -> str:
-    return serve(desk.engine).host
-
-
-def ask(page: Page, question: str) -> None:
-    page.fill("#box textarea", question)
-    page.press("#box textarea", "Enter")
-
-
-def answered(page: Page) -> None:
-    ask(page, QUESTION)
-    expect(page.locator("button.copy").last).to_be_visible()
 
 
 def test_a_reader_asks_reads_and_opens_the_words_behind_a_sentence(host: str, visit: Callable[..., Visit]) -> None:
@@ -111,28 +39,6 @@ def test_a_reader_asks_reads_and_opens_the_words_behind_a_sentence(host: str, vi
     assert "#:~:text=" in (page.get_attribute("#s1-1 a.headline", "href") or "")
     assert seen.foreign == []
     assert seen.complaints == []
-
-
-def test_the_keyboard_alone_is_enough(host: str, visit: Callable[..., Visit]) -> None:
-    page = visit(host).page
-    for _ in range(10):
-        if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
-            break
-        page.keyboard.press("Tab")
-    page.keyboard.type(QUESTION)
-    page.keyboard.press("Enter")
-    expect(page.locator("button.copy")).to_be_visible()
-    for _ in range(10):
-        page.keyboard.press("Shift+Tab")
-        if page.evaluate("document.activeElement.classList.contains('cite')"):
-            break
-    chip = page.evaluate("document.activeElement.hash")
-    page.keyboard.press("Enter")
-    expect(page.locator(f"{chip}")).to_be_focused()
-    page.keyboard.press("Tab")
-    page.locator(f"{chip} a.back").focus()
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.hash") == chip
 
 
 def test_what_the_articles_do_not_say_looks_like_no_answer(host: str, visit: Callable[..., Visit]) -> None:
@@ -228,31 +134,6 @@ def test_hostile_articles_run_nothing_and_fetch_nothing(host: str, visit: Callab
     expect(page.locator(".asked")).to_have_text(HOSTILE_QUESTION)
 
 
-def test_a_phone_shows_the_sources_below_and_leads_to_them(host: str, visit: Callable[..., Visit]) -> None:
-    page = visit(host, width=360).page
-    answered(page)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    box, sources = page.locator("#ask").bounding_box(), page.locator("#sources").bounding_box()
-    assert box
-    assert sources
-    assert sources["y"] >= box["y"] + box["height"]
-    page.click("a.to-sources")
-    expect(page.locator("#s1-1")).to_be_in_viewport()
-    page.click("#s1-1 a.back")
-    expect(page.locator("#c1-1")).to_be_focused()
-    for chip in page.locator("a.cite").all():
-        size = chip.bounding_box()
-        assert size
-        assert min(size["width"], size["height"]) >= 24
-
-
-def test_no_screen_reader_is_given_raw_markup(host: str, visit: Callable[..., Visit]) -> None:
-    page = visit(host).page
-    answered(page)
-    labels = page.evaluate("[...document.querySelectorAll('[aria-label]')].map(e => e.getAttribute('aria-label'))")
-    assert not [label for label in labels if "<" in label]
-
-
 def test_copying_takes_the_words_their_numbers_and_their_sources(host: str, visit: Callable[..., Visit]) -> None:
     page = visit(host).page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -299,28 +180,3 @@ def test_a_library_that_cannot_be_opened_is_said_and_closes_the_box(
     expect(page.locator("#fresh")).to_contain_text("could not be opened")
     expect(page.locator("#fresh")).not_to_contain_text("secret")
     expect(page.locator("#box textarea")).to_be_disabled()
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_axe_finds_nothing_serious(width: int, dark: bool, host: str, visit: Callable[..., Visit]) -> None:
-    page = visit(host, width=width, dark=dark).page
-    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert (int(background.split("(")[1].split(",")[0]) < 128) == dark
-    found = {"empty": axe(page)}
-    answered(page)
-    page.click("a.cite >> nth=0")
-    found["answered"] = axe(page)
-    ask(page, UNKNOWN)
-    expect(page.locator(".state.silent")).to_be_visible()
-    found["not answered"] = axe(page)
-    ask(page, BUSY)
-    expect(page.locator(".state.broken")).to_be_visible()
-    found["failed"] = axe(page)
-    assert not any(found.values()), found
-
-
-def axe(page: Page) -> list[str]:
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-    violations = Axe().run(page, options=options).response["violations"]
-    return [f"{v['impact']}: {v['id']} {[n['html'][:120] for n in v['nodes'][:3]]}" for v in violations]

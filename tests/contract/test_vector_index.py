@@ -16,7 +16,7 @@ SIZE = 16
 
 def directions(count: int, seed: int = 7) -> Vector:
     rows = np.random.default_rng(seed).normal(size=(count, SIZE)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 @pytest.fixture(params=["chroma", "memory"])

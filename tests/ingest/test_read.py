@@ -13,11 +13,12 @@ import pytest
 
 from byline.errors import SourceError
 from byline.ingest.read import read_source
+from byline.ingest.unchanged import Item
 from byline.ingest.unique import unique
 from byline.types import Article, ArticleRef, Rejected
 
 
-def read(path: Path) -> list[Article | Rejected]:
+def read(path: Path) -> list[Item]:
     return list(read_source(path))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from byline.serve.conversation import Exchange, advance, ask, messages, panel, question_of, stop
+from byline.serve.conversation import Exchange, advance, ask, messages, panel, question_of, stopped
 from byline.serve.render import PREPARING
 from byline.testing import ScriptedAnswerer, demo_answers
 from byline.types import Failed, TextDelta
@@ -44,7 +44,7 @@ def test_a_follow_up_carries_the_plain_words_of_what_was_said_before() -> None:
 
 def test_a_failed_or_stopped_exchange_is_shown_and_not_remembered() -> None:
     exchange = ask((), QUESTION, PREPARING)
-    for ended in (advance(exchange, Failed("Busy.", retryable=True)), stop(exchange)):
+    for ended in (advance(exchange, Failed("Busy.", retryable=True)), stopped(exchange)):
         assert ended.finished
         assert question_of((ended,), "And now?").history == ()
         assert len(messages((ended,))) == 2
@@ -54,8 +54,8 @@ def test_stopping_keeps_the_sentences_that_were_checked() -> None:
     exchange = ask((), QUESTION, PREPARING)
     for event in list(ScriptedAnswerer().stream(question_of((), QUESTION)))[:3]:
         exchange = advance(exchange, event)
-    assert exchange.body.count('class="said"') == stop(exchange).body.count('class="said"') == 1
-    assert stop(exchange).sources == exchange.sources != ""
+    assert exchange.body.count('class="said"') == stopped(exchange).body.count('class="said"') == 1
+    assert stopped(exchange).sources == exchange.sources != ""
 
 
 def test_the_panel_keeps_every_turns_sources_under_ids_of_their_own() -> None:

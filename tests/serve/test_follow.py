@@ -10,7 +10,7 @@ from contextlib import aclosing
 import pytest
 
 from byline.errors import QuestionError, StorageError
-from byline.serve.follow import BROKEN, follow
+from byline.serve.follow import BROKEN, Stop, follow
 from byline.testing import ScriptedAnswerer
 from byline.types import Answer, AnswerEvent, Done, Failed, Question, Started
 
@@ -73,3 +73,13 @@ def test_leaving_closes_the_stream() -> None:
 
     asyncio.run(leave())
     assert closed.wait(5)
+
+
+def test_stop_ends_it_from_elsewhere_after_what_has_already_come() -> None:
+    async def stopped() -> list[AnswerEvent]:
+        stop = Stop()
+        stop.press()
+        stop.press()
+        return [event async for event in follow(ScriptedAnswerer(delay_s=0.2), QUESTION, stop)]
+
+    assert asyncio.run(stopped()) == []

@@ -17,7 +17,9 @@ _NUMBER = re.compile(r"\d|\b(?:dozen|hundred|thousand|million|billion|percent|ce
 """Not the small number words: "the two countries" says how many nobody asked for."""
 
 
-KIND_TERMS = frozenset("age amount current date day figur name now number person place today valu year".split())
+KIND_TERMS = frozenset(
+    ("age", "amount", "current", "date", "day", "figur", "name", "now", "number", "person", "place", "today", "valu")
+)
 """Terms that name the kind of answer or its time, which the answering sentence need not repeat."""
 
 

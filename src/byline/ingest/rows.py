@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from byline.ingest.clean import clean_text
@@ -11,6 +12,7 @@ from byline.ingest.decode import decode
 from byline.ingest.fields import field, make_ref, text_field, web_address
 from byline.ingest.folder import SourceFile, open_file, read_bytes
 from byline.ingest.guess import guess_title, without_title
+from byline.ingest.unchanged import Item, Known, raw_digest, unchanged
 from byline.types import Article, Rejected
 
 LINE_LIMIT = 10_000_000
@@ -19,7 +21,7 @@ _KEYS = "give every row a 'text' (or 'body', 'content') with the words of the ar
 _LINES = "JSONL has one JSON object per line; correct or remove this one"
 
 
-def read_jsonl(file: SourceFile) -> Iterator[Article | Rejected]:
+def read_jsonl(file: SourceFile, known: Mapping[str, Known]) -> Iterator[Item]:
     """One article per line that is not blank; a bad line is rejected and the rest goes on."""
     opened = open_file(file)
     if isinstance(opened, Rejected):
@@ -40,7 +42,9 @@ def read_jsonl(file: SourceFile) -> Iterator[Article | Rejected]:
                 return
             elif line.strip():
                 seen = True
-                yield _read_line(line, origin, f"{file.stem}-{number}")
+                raw = raw_digest(line)
+                read = unchanged(origin, raw, known) or _read_line(line, origin, f"{file.stem}-{number}")
+                yield replace(read, raw=raw) if isinstance(read, Article) else read
     if not seen:
         yield Rejected(file.origin, "is empty", "remove it, or put one article per line into it")
 
@@ -68,8 +72,8 @@ def _read_line(line: bytes, origin: str, fallback_id: str) -> Article | Rejected
     return article_from_row(row[0], origin, fallback_id, notes=(decoded.note,) if decoded.note else ())
 
 
-def read_json(file: SourceFile) -> Iterator[Article | Rejected]:
-    """A list of articles, or one article. A row's origin is `file:position`, counted from 1."""
+def read_json(file: SourceFile, known: Mapping[str, Known]) -> Iterator[Item]:
+    """A list of articles, or one. A row's origin is `file:position`, counted from 1; all are read every time."""
     data = read_bytes(file, JSON_LIMIT)
     decoded = decode(data) if isinstance(data, bytes) else None
     if isinstance(data, Rejected):

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
 from byline.errors import EmbedderMismatchError
+from byline.ingest.unchanged import Item, Known, Unchanged
 from byline.library.database import Library
 from byline.library.generations import Generation, Generations, OpenGeneration
 from byline.protocols import Embedder, PassageInput
 from byline.types import Article, Passage, Rejected, Span
 
 Split = Callable[[Article], Sequence[Passage]]
+Batch = list[tuple[Article, Sequence[Passage]]]
 Progress = Callable[[int, int], None]
-"""(articles done, articles to do)"""
+"""(further articles done, articles to do in all)"""
 
 BATCH_PASSAGES = 96  # what a kill can cost: a few seconds of embedding
 
@@ -54,25 +56,27 @@ class SyncReport:
     """(origin, what was guessed or repaired)"""
 
 
-def make_plan(items: Iterable[Article | Rejected], source: str, library: Library) -> Plan:
+def make_plan(items: Iterable[Item], source: str, library: Library) -> Plan:
     """Compares what was read with what is live. An article whose file was rejected this time is kept as it is."""
-    live = library.live_digests(source)
+    live = {held.id: held for held in library.live_sources(source)}
     elsewhere = library.live_elsewhere(source)
     added, changed, unchanged, rejected = [], [], [], []
     for item in items:
         if isinstance(item, Rejected):
             rejected.append(item)
+        elif isinstance(item, Unchanged):
+            unchanged.append(item.id)
         elif (owner := elsewhere.get(item.ref.id)) is not None and Path(owner).exists():
             rejected.append(_taken(item, owner))
         elif item.ref.id not in live:
             added.append(item)
-        elif live[item.ref.id][0] != item.digest:
+        elif live[item.ref.id].digest != item.digest:
             changed.append(item)
         else:
             unchanged.append(item.ref.id)
     seen = {article.ref.id for article in chain(added, changed)} | set(unchanged)
     unread = {_file(item.origin) for item in rejected}
-    removed = [key for key, (_, origin) in live.items() if key not in seen and _file(origin) not in unread]
+    removed = [key for key, held in live.items() if key not in seen and _file(held.origin) not in unread]
     return Plan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(rejected))
 
 
@@ -88,15 +92,16 @@ class Synchronizer:
         self._split = split
         self._rules = rules
 
-    def sync(self, items: Iterable[Article | Rejected], source: str, progress: Progress | None = None) -> SyncReport:
+    def known(self, source: str) -> dict[str, Known]:
+        """What the library holds of a source, by origin: for `read_source` to pass over."""
+        return {held.origin: Known(held.id, held.url, held.raw) for held in self._library.live_sources(source)}
+
+    def sync(self, items: Iterable[Item], source: str, progress: Progress | None = None) -> SyncReport:
         """Raises EmbedderMismatchError before anything is read when the index was built with another embedder."""
         started = time.perf_counter()
-        opened = self._open()
-        try:
-            plan = make_plan(items, source, self._library)
-            passages = self._write(plan, source, opened, progress or (lambda done, total: None))
-        finally:
-            opened.close()
+        active = self._active()
+        plan = make_plan(items, source, self._library)
+        passages = self._write(plan, source, active, progress or (lambda done, total: None))
         report = SyncReport(
             source=source,
             added=len(plan.added),
@@ -117,14 +122,12 @@ class Synchronizer:
         The old generation serves until the new one is complete.
         """
         total = self._library.counts().articles
-        done = 0
         for batch in self._batches(self._library.live_articles()):
             passages = [passage for _, split in batch for passage in split]
             self._library.stage_passages(batch, self._rules)
             self._embed(passages)
-            done += len(batch)
             if progress:
-                progress(done, total)
+                progress(len(batch), total)
         built = self._generations.build(self._generations.create(self._embedder.fingerprint, self._rules))
         built.close()
         self._generations.activate(built.generation)
@@ -132,35 +135,43 @@ class Synchronizer:
         self._library.forget_other_vectors(self._embedder.fingerprint, self._rules)
         return self._library.counts().passages
 
-    def _open(self) -> OpenGeneration:
+    def _active(self) -> Generation:
         active = self._generations.active()
         if active is None:
             created = self._generations.create(self._embedder.fingerprint, self._rules)
-            opened = self._generations.build(created)
+            self._generations.build(created).close()
             self._generations.activate(created)
-            return opened
+            return replace(created, dirty=False)
         require_same(active, self._embedder.fingerprint, self._rules)
-        return self._generations.open(active)
+        return active
 
-    def _write(self, plan: Plan, source: str, opened: OpenGeneration, progress: Progress) -> int:
+    def _write(self, plan: Plan, source: str, active: Generation, progress: Progress) -> int:
         if plan.removed:
             self._library.hide(plan.removed)
-        written = done = 0
-        for batch in self._batches(plan.work):
-            passages = [passage for _, split in batch for passage in split]
-            staged = self._library.stage(source, batch, self._rules)
-            self._embed(passages)
-            with self._generations.writing(opened.generation):
-                self._add(opened, passages)
-            self._library.publish(staged, source, {article.ref.id: article.origin for article, _ in batch})
-            written += len(passages)
-            done += len(batch)
-            progress(done, len(plan.work))
-        self._sweep(opened)
+        stale = self._library.passage_ids(self._rules, live=False)
+        if not (plan.work or stale or self._generations.is_worn(active)):
+            return 0
+        opened = self._generations.open(active)
+        try:
+            written = sum(self._publish(batch, source, opened, plan, progress) for batch in self._batches(plan.work))
+            self._sweep(opened)
+        finally:
+            opened.close()
         return written
 
-    def _batches(self, articles: Iterable[Article]) -> Iterator[list[tuple[Article, Sequence[Passage]]]]:
-        batch: list[tuple[Article, Sequence[Passage]]] = []
+    def _publish(self, batch: Batch, source: str, opened: OpenGeneration, plan: Plan, progress: Progress) -> int:
+        """One batch, from sentences to sight; returns its passages."""
+        passages = [passage for _, split in batch for passage in split]
+        staged = self._library.stage(source, batch, self._rules)
+        self._embed(passages)
+        with self._generations.writing(opened.generation):
+            self._add(opened, passages)
+        self._library.publish(staged, source, {article.ref.id: article for article, _ in batch})
+        progress(len(batch), len(plan.work))
+        return len(passages)
+
+    def _batches(self, articles: Iterable[Article]) -> Iterator[Batch]:
+        batch: Batch = []
         size = 0
         for article in articles:
             batch.append((article, self._split(article)))

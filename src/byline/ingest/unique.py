@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from byline.ingest.unchanged import Item
 from byline.types import Article, Rejected
 
 
-def unique(items: Iterable[Article | Rejected]) -> Iterator[Article | Rejected]:
+def unique(items: Iterable[Item]) -> Iterator[Item]:
     """`items` in order; a later article with an id or url already seen becomes a Rejected that names both origins."""
     seen: dict[tuple[str, str], str] = {}
     for item in items:
         if isinstance(item, Rejected):
             yield item
             continue
-        marks = [("id", item.ref.id)] + ([("url", item.ref.url)] if item.ref.url else [])
+        shown = item.ref if isinstance(item, Article) else item
+        marks = [("id", shown.id)] + ([("url", shown.url)] if shown.url else [])
         taken = next((mark for mark in marks if mark in seen), None)
         if taken is None:
             seen.update(dict.fromkeys(marks, item.origin))

@@ -43,6 +43,17 @@ class Counts:
     newest: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class LiveSource:
+    """`raw`: digest of the bytes at `origin`; `digest`: of what readers see."""
+
+    id: str
+    url: str | None
+    digest: str
+    origin: str
+    raw: str
+
+
 class Library:
     """Owns the connection pool; safe to read from several threads, written by one."""
 
@@ -82,15 +93,15 @@ class Library:
         with storage_errors(self.path), self.engine.begin() as connection:
             yield connection
 
-    def live_digests(self, source: str) -> dict[str, tuple[str, str]]:
-        """Of every live article of `source`: id → (digest, origin)."""
+    def live_sources(self, source: str) -> list[LiveSource]:
+        """Where every live article of `source` was read."""
         query = (
-            select(articles.c.id, revisions.c.digest, articles.c.origin)
+            select(articles.c.id, revisions.c.url, revisions.c.digest, articles.c.origin, articles.c.raw)
             .join(revisions, revisions.c.id == articles.c.live_revision)
             .where(articles.c.source == source)
         )
         with self.read() as connection:
-            return {row.id: (row.digest, row.origin) for row in connection.execute(query)}
+            return [LiveSource(*row) for row in connection.execute(query)]
 
     def live_elsewhere(self, source: str) -> dict[str, str]:
         """Live articles of other sources: id → source."""
@@ -109,7 +120,7 @@ class Library:
             for article, split in entries:
                 revision = _revision_id(connection, article)
                 staged.append((article.ref.id, revision))
-                known = {"id": article.ref.id, "source": source, "origin": article.origin}
+                known = {"id": article.ref.id, "source": source, "origin": article.origin, "raw": ""}
                 connection.execute(upsert(articles).values(**known).on_conflict_do_nothing())
                 _store_passages(connection, split, revision, rules)
         return staged
@@ -137,16 +148,27 @@ class Library:
             with self.write() as connection:
                 connection.execute(upsert(embeddings).on_conflict_do_nothing(), stored)
 
-    def publish(self, staged: Iterable[tuple[str, int]], source: str, origins: Mapping[str, str]) -> None:
+    def publish(self, staged: Iterable[tuple[str, int]], source: str, read: Mapping[str, Article]) -> None:
         """Readers see these revisions from the moment this returns, and no others of their articles."""
         flips = [
-            {"article": article_id, "revision": revision, "owner": source, "read_from": origins[article_id]}
+            {
+                "article": article_id,
+                "revision": revision,
+                "owner": source,
+                "place": read[article_id].origin,
+                "bytes": read[article_id].raw,
+            }
             for article_id, revision in staged
         ]
         flip = (
             update(articles)
             .where(articles.c.id == bindparam("article"))
-            .values(live_revision=bindparam("revision"), source=bindparam("owner"), origin=bindparam("read_from"))
+            .values(
+                live_revision=bindparam("revision"),
+                source=bindparam("owner"),
+                origin=bindparam("place"),
+                raw=bindparam("bytes"),
+            )
         )
         if flips:
             with self.write() as connection:

@@ -74,9 +74,13 @@ class Generations:
     def path(self, generation: Generation) -> Path:
         return self._index / generation.name
 
+    def is_worn(self, generation: Generation) -> bool:
+        """Interrupted while it was written to, or deleted."""
+        return generation.dirty or not self.path(generation).is_dir()
+
     def open(self, generation: Generation) -> OpenGeneration:
         """The generation as it stands, or, when it was interrupted or its directory is gone, a rebuilt successor."""
-        if generation.dirty or not self.path(generation).is_dir():
+        if self.is_worn(generation):
             return self.rebuild(generation)
         return OpenGeneration(generation, self.path(generation), self._open_indexes)
 

@@ -35,6 +35,7 @@ articles = Table(
     Column("id", Text, primary_key=True),
     Column("source", Text, nullable=False),
     Column("origin", Text, nullable=False),
+    Column("raw", Text, nullable=False),  # digest of the bytes it was read from
     Column("live_revision", Integer, ForeignKey("revisions.id")),
     Index("articles_by_revision", "live_revision"),
 )

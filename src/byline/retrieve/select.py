@@ -1,4 +1,4 @@
-"""From ranked hits to the few that are worth reading: near-duplicates folded, a cap per article, a token budget. Pure."""
+"""From ranked hits to the few worth reading: near-duplicates folded, a cap per article, a token budget. Pure."""
 
 from __future__ import annotations
 

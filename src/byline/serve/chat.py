@@ -17,9 +17,9 @@ import gradio as gr
 from fastapi import FastAPI
 
 from byline.serve import render, theme
-from byline.serve.conversation import Exchange, advance, ask, messages, panel, question_of, stop
+from byline.serve.conversation import Exchange, advance, ask, messages, panel, question_of, stopped
 from byline.serve.engine import Engine
-from byline.serve.follow import BROKEN, follow
+from byline.serve.follow import BROKEN, Stop, follow
 from byline.types import Failed, Question
 
 Exchanges = tuple[Exchange, ...]
@@ -66,6 +66,7 @@ class Chat:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._stops: dict[str, Stop] = {}  # by session, while its answer runs
         with gr.Blocks(title="Byline", analytics_enabled=False, fill_width=True, elem_id="byline") as self.blocks:
             self._lay_out()
             self._wire()
@@ -100,7 +101,8 @@ class Chat:
         asking: dict[str, Any] = {"outputs": shown, "concurrency_id": "ask", "concurrency_limit": 8, **PRIVATE}
         asked: list[Any] = [self.box.submit(self.respond, [self.box, self.past], **asking)]
         asked += [button.click(self.respond, [button, self.past], **asking) for button in self.example_buttons]
-        self.box.stop(self.stopped, [self.past], shown, cancels=asked, **PRIVATE)
+        # Not `cancels=`: the page's state has one writer, or a cancelled answer and its stop write over each other.
+        self.box.stop(self.stop, **PRIVATE)
         self.clear.click(self.cleared, None, shown, cancels=asked, **PRIVATE)
         # Unlimited: each page that waits for a warm start holds one of these, and it costs a timer.
         self.blocks.load(self.announce, None, [self.fresh, self.box], concurrency_limit=None, **PRIVATE)
@@ -115,44 +117,54 @@ class Chat:
         else:
             yield {self.fresh: render.broken_html(), self.box: gr.Textbox(interactive=False, submit_btn=False)}
 
-    async def respond(self, text: str, past: Exchanges) -> AsyncGenerator[Updates, None]:
+    async def respond(self, text: str, past: Exchanges, request: gr.Request) -> AsyncGenerator[Updates, None]:
         if not text.strip():
             yield {self.box: ""}
             return
+        session = str(request.session_hash)
+        stop = self._stops[session] = Stop()
         exchange = ask(past, text, "Looking through the articles…" if self.engine.ready else render.PREPARING)
         running = gr.Textbox(value="", submit_btn=False, stop_btn="Stop")
         hidden, visible = gr.Column(visible=False), gr.Button(visible=True)
-        yield self._show((*past, exchange)) | {self.box: running, self.examples: hidden, self.clear: visible}
-        await self._warm()
-        last = time.monotonic()
-        async with aclosing(self._advanced(exchange, question_of(past, text))) as steps:
-            async for exchange in steps:
-                if not exchange.finished and time.monotonic() - last >= UPDATE_INTERVAL_S:
-                    last = time.monotonic()
-                    yield self._show((*past, exchange))
-        again: dict[str, Any] = {} if exchange.said else {"value": text}  # so that it can be changed, or sent again
-        yield self._show((*past, exchange)) | {self.box: gr.Textbox(submit_btn="Ask", stop_btn=False, **again)}
+        try:
+            yield self._show((*past, exchange)) | {self.box: running, self.examples: hidden, self.clear: visible}
+            last = time.monotonic()
+            async with aclosing(self._advanced(exchange, question_of(past, text), stop)) as steps:
+                async for exchange in steps:
+                    if not exchange.finished and time.monotonic() - last >= UPDATE_INTERVAL_S:
+                        last = time.monotonic()
+                        yield self._show((*past, exchange))
+            again: dict[str, Any] = {} if exchange.said else {"value": text}  # so that it can be changed, or sent again
+            yield self._show((*past, exchange)) | {self.box: gr.Textbox(submit_btn="Ask", stop_btn=False, **again)}
+        finally:
+            if self._stops.get(session) is stop:
+                del self._stops[session]
 
-    async def _advanced(self, exchange: Exchange, question: Question) -> AsyncGenerator[Exchange, None]:
+    async def _advanced(self, exchange: Exchange, question: Question, stop: Stop) -> AsyncGenerator[Exchange, None]:
         """The exchange after each event; the last one is always finished."""
-        if not self.engine.ready:
-            yield advance(exchange, Failed(render.BROKEN_ENGINE, retryable=False))
+        await self._warm(stop)
+        if self.engine.ready and not stop.pressed:
+            async with aclosing(follow(self.engine.answerer(), question, stop)) as events:
+                async for event in events:
+                    exchange = advance(exchange, event)
+                    yield exchange
+        if exchange.finished:
             return
-        async with aclosing(follow(self.engine.answerer(), question)) as events:
-            async for event in events:
-                exchange = advance(exchange, event)
-                yield exchange
-        if not exchange.finished:
+        if stop.pressed:
+            yield stopped(exchange)
+        elif self.engine.failure:
+            yield advance(exchange, Failed(render.BROKEN_ENGINE, retryable=False))
+        else:
             yield advance(exchange, Failed(BROKEN, retryable=True))
 
-    async def _warm(self) -> None:
-        while not self.engine.ready and not self.engine.failure:
+    async def _warm(self, stop: Stop | None = None) -> None:
+        while not (self.engine.ready or self.engine.failure or (stop and stop.pressed)):
             await asyncio.sleep(POLL_INTERVAL_S)
 
-    def stopped(self, past: Exchanges) -> Updates:
-        if past:
-            past = (*past[:-1], stop(past[-1]))
-        return self._show(past) | {self.box: gr.Textbox(submit_btn="Ask", stop_btn=False)}
+    async def stop(self, request: gr.Request) -> None:
+        """The answer that runs then ends itself, and says so."""
+        if pressed := self._stops.get(str(request.session_hash)):
+            pressed.press()
 
     def cleared(self) -> Updates:
         return self._show(()) | {

@@ -75,7 +75,7 @@ def advance(exchange: Exchange, event: AnswerEvent) -> Exchange:
             return replace(exchange, body=render.failed_html(event), sources="", sentences=(), finished=True)
 
 
-def stop(exchange: Exchange) -> Exchange:
+def stopped(exchange: Exchange) -> Exchange:
     """Keeps what was already checked, and says that it is not the whole answer."""
     if exchange.finished:
         return exchange

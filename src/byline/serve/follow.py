@@ -17,14 +17,28 @@ logger = logging.getLogger(__name__)
 BROKEN = "Something went wrong while answering."
 
 
-async def follow(answerer: AnswersQuestions, question: Question) -> AsyncGenerator[AnswerEvent, None]:
+class Stop:
+    """Ends a `follow` from elsewhere on its event loop; pressing it twice is the same as once."""
+
+    def __init__(self) -> None:
+        self.pressed = False
+        self.events: asyncio.Queue[AnswerEvent | None] = asyncio.Queue()
+
+    def press(self) -> None:
+        self.pressed = True
+        self.events.put_nowait(None)
+
+
+async def follow(
+    answerer: AnswersQuestions, question: Question, stop: Stop | None = None
+) -> AsyncGenerator[AnswerEvent, None]:
     """The answerer's events; whatever it raises becomes a last `Failed`.
 
     Closing this iterator (a reader pressed Stop, or left) ends the stream at its next event. The stream's own thread
     closes it, because a generator cannot be closed from outside while it runs.
     """
     loop = asyncio.get_running_loop()
-    events: asyncio.Queue[AnswerEvent | None] = asyncio.Queue()
+    events = (stop or Stop()).events
     left = threading.Event()
 
     def put(event: AnswerEvent | None) -> None:

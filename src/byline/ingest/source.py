@@ -1,0 +1,15 @@
+"""A folder or file of articles, brought into a library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from byline.ingest.read import read_source
+from byline.ingest.sync import Progress, Synchronizer, SyncReport
+from byline.ingest.unique import unique
+
+
+def sync_source(synchronizer: Synchronizer, path: Path, progress: Progress | None = None) -> SyncReport:
+    """The source is known by its absolute path. Raises SourceError when there is nothing to read."""
+    name = str(path.resolve())
+    return synchronizer.sync(unique(read_source(path, synchronizer.known(name))), name, progress)
