@@ -34,10 +34,13 @@ eval: $(VENV)/.installed ## ask the demo corpus its questions
 	$(BIN)/python evals/run.py
 
 lock: ## write the lock files anew from what pyproject.toml allows
-	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/pip install --quiet . && $(VENV)-lock/bin/pip freeze --exclude byline > requirements.lock
-	$(VENV)-lock/bin/pip install --quiet "pip>=25.1" && $(VENV)-lock/bin/pip install --quiet --group dev
-	$(VENV)-lock/bin/pip freeze --exclude byline --exclude pip > requirements-dev.lock
+	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet --upgrade pip
+	$(VENV)-lock/bin/pip install --quiet torch==2.13.0
+	$(VENV)-lock/bin/pip install --quiet . hatchling editables
+	$(VENV)-lock/bin/pip freeze --exclude byline | sed 's/+cpu$$//' > requirements.lock
+	$(VENV)-lock/bin/pip install --quiet --group dev
+	$(VENV)-lock/bin/pip freeze --exclude byline | sed 's/+cpu$$//' > requirements-dev.lock
 	rm -r $(VENV)-lock
 
 clean: ## remove the environment and what sync built

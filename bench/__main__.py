@@ -1,4 +1,4 @@
-"""`python -m bench [retrieval|answers|speed|profile|calibrate …]`; nothing named runs the first three into RESULTS.md."""
+"""`python -m bench [retrieval|answers|speed|profile|calibrate …]`; without a name the first three, into RESULTS.md."""
 
 from __future__ import annotations
 

@@ -98,6 +98,17 @@ def test_stop_ends_the_answer_and_gives_the_box_back(desk: Desk, host: str, visi
     answered(page)
 
 
+def test_a_new_conversation_ends_the_answer_that_runs(host: str, visit: Callable[..., Visit]) -> None:
+    page = visit(host).page
+    ask(page, ENDLESS)
+    expect(page.locator("#log .working")).to_be_visible()
+    page.click("text=New conversation")
+    expect(page.locator(".asked")).to_have_count(0)
+    expect(page.locator("#examples")).to_be_visible()
+    answered(page)
+    expect(page.locator(".asked")).to_have_count(1)
+
+
 @pytest.mark.parametrize(("question", "words"), [(TOO_LONG, "Ask in fewer words."), (BUSY, "ask again in a moment")])
 def test_a_failure_is_said_in_the_page_and_the_question_is_kept(
     question: str, words: str, host: str, visit: Callable[..., Visit]

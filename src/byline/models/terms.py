@@ -35,8 +35,8 @@ _STOP_WORDS = (
     "i if im in into is isnt it its itself ive just like many me more most much my myself no nor not of off on "
     "once only or other our ours ourselves out over own please said same say says she should shouldnt so some "
     "such tell tells told than that the their theirs them themselves then there these they this those through to "
-    "too under until up us very was wasnt we were werent what whats when where which while who whom whos whose why with wont would "
-    "wouldnt you your yours yourself yourselves "
+    "too under until up us very was wasnt we were werent what whats when where which while who whom whos whose why "
+    "with wont would wouldnt you your yours yourself yourselves "
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 

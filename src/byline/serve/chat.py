@@ -99,11 +99,12 @@ class Chat:
     def _wire(self) -> None:
         shown = [self.past, self.log, self.panel, self.box, self.examples, self.clear]
         asking: dict[str, Any] = {"outputs": shown, "concurrency_id": "ask", "concurrency_limit": 8, **PRIVATE}
-        asked: list[Any] = [self.box.submit(self.respond, [self.box, self.past], **asking)]
-        asked += [button.click(self.respond, [button, self.past], **asking) for button in self.example_buttons]
+        self.box.submit(self.respond, [self.box, self.past], **asking)
+        for button in self.example_buttons:
+            button.click(self.respond, [button, self.past], **asking)
         # Not `cancels=`: the page's state has one writer, or a cancelled answer and its stop write over each other.
         self.box.stop(self.stop, **PRIVATE)
-        self.clear.click(self.cleared, None, shown, cancels=asked, **PRIVATE)
+        self.clear.click(self.start_anew, None, shown, **PRIVATE)
         # Unlimited: each page that waits for a warm start holds one of these, and it costs a timer.
         self.blocks.load(self.announce, None, [self.fresh, self.box], concurrency_limit=None, **PRIVATE)
 
@@ -113,7 +114,8 @@ class Chat:
             yield {self.fresh: render.preparing_html()}
         await self._warm()
         if self.engine.ready:
-            yield {self.fresh: render.freshness_html(self.engine.freshness())}
+            freshness = await asyncio.to_thread(self.engine.freshness)  # it may read the disk
+            yield {self.fresh: render.freshness_html(freshness)}
         else:
             yield {self.fresh: render.broken_html(), self.box: gr.Textbox(interactive=False, submit_btn=False)}
 
@@ -134,6 +136,9 @@ class Chat:
                     if not exchange.finished and time.monotonic() - last >= UPDATE_INTERVAL_S:
                         last = time.monotonic()
                         yield self._show((*past, exchange))
+            if stop.discard:
+                yield self._blank()
+                return
             again: dict[str, Any] = {} if exchange.said else {"value": text}  # so that it can be changed, or sent again
             yield self._show((*past, exchange)) | {self.box: gr.Textbox(submit_btn="Ask", stop_btn=False, **again)}
         finally:
@@ -166,7 +171,15 @@ class Chat:
         if pressed := self._stops.get(str(request.session_hash)):
             pressed.press()
 
-    def cleared(self) -> Updates:
+    async def start_anew(self, request: gr.Request) -> Updates:
+        running = self._stops.get(str(request.session_hash))
+        if running is None:
+            return self._blank()
+        running.discard = True
+        running.press()
+        return {self.clear: gr.skip()}  # the answer that runs clears the page as its last act
+
+    def _blank(self) -> Updates:
         return self._show(()) | {
             self.box: gr.Textbox(value="", submit_btn="Ask", stop_btn=False),
             self.examples: gr.Column(visible=bool(self.engine.examples)),

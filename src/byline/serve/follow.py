@@ -22,6 +22,7 @@ class Stop:
 
     def __init__(self) -> None:
         self.pressed = False
+        self.discard = False  # set it before pressing: the answer is not wanted at all
         self.events: asyncio.Queue[AnswerEvent | None] = asyncio.Queue()
 
     def press(self) -> None:
