@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bench.data import WORK, Case, indexed, squad, squad_articles, squad_index
+from bench.data import WORK, Case, indexed, multihop, multihop_index, squad, squad_articles, squad_index
 from bench.figures import contains, mean_interval
 from byline.answer.extract import extract
+from byline.answer.refuse import calibrated
 from byline.build import Desk, open_desk
 from byline.retrieve.understand import understand
 from byline.types import Question
 
 Signals = dict[str, float]
+Found = list[tuple[str, Signals]]
+"""(group of the question, its refusal signals)"""
 
 
 def signals(desk: Desk, case: Case) -> tuple[Signals, list[str]]:
@@ -25,18 +28,24 @@ def signals(desk: Desk, case: Case) -> tuple[Signals, list[str]]:
 
 
 def first_sentences(desk: Desk, cases: Sequence[Case]) -> str:
-    """Gold string in the first one, two, three sentences, refusals not counted as refusals."""
-    lines = ["| gold string in | share |", "|---|---|"]
-    said = [signals(desk, case)[1] for case in cases]
+    """Gold string in the first one, two, three sentences: as shown, and as chosen when nothing were refused."""
+    rule = calibrated()
+    found = [signals(desk, case) for case in cases]
+    chosen = [sentences for _, sentences in found]
+    shown = [[] if rule.refuses(evidence) else sentences for evidence, sentences in found]
     groups = [case.group for case in cases]
+    lines = ["| gold string in | as shown | refusals aside |", "|---|---|---|"]
     for count in (1, 2, 3):
-        right = [float(contains(" \n ".join(s[:count]), c.answers)) for s, c in zip(said, cases, strict=True)]
-        mean, low, high = mean_interval(right, groups)
-        lines.append(f"| the first {count} | {mean:.3f} [{low:.3f}, {high:.3f}] |")
+        cells = []
+        for said in (shown, chosen):
+            right = [float(contains(" \n ".join(s[:count]), c.answers)) for s, c in zip(said, cases, strict=True)]
+            mean, low, high = mean_interval(right, groups)
+            cells.append(f"{mean:.3f} [{low:.3f}, {high:.3f}]")
+        lines.append(f"| the first {count} | {cells[0]} | {cells[1]} |")
     return "\n".join(lines)
 
 
-def answerable_and_removed() -> tuple[list[tuple[str, Signals]], list[tuple[str, Signals]]]:
+def answerable_and_removed() -> tuple[Found, Found]:
     """Signals of every answerable question, with its article in the index and, after a real sync, without it."""
     cases = squad()
     with open_desk(squad_index()) as desk:
@@ -53,23 +62,35 @@ def answerable_and_removed() -> tuple[list[tuple[str, Signals]], list[tuple[str,
     return inside, outside
 
 
-def refusals() -> str:
-    """With the shipped rule: answerable questions refused, and questions whose article was removed refused."""
-    from byline.answer.refuse import calibrated
+def answerable_and_null() -> tuple[Found, Found]:
+    """Signals of MultiHop-RAG's answerable questions, and of its `null_query` ones."""
+    with open_desk(multihop_index()) as desk:
+        inside = [(case.group, signals(desk, case)[0]) for case in multihop()]
+        outside = [(case.id, signals(desk, case)[0]) for case in multihop(answerable=False)]
+    return inside, outside
 
+
+def refusals() -> str:
+    """With the shipped rule: how many are refused of those that the articles answer, and of those they do not."""
     rule = calibrated()
-    inside, outside = answerable_and_removed()
+    removed, null = answerable_and_removed(), answerable_and_null()
+    asked = {
+        "SQuAD, answerable": removed[0],
+        "SQuAD, article removed": removed[1],
+        "MultiHop-RAG, answerable": null[0],
+        "MultiHop-RAG, `null_query`": null[1],
+    }
     lines = ["| questions | refused |", "|---|---|"]
-    for name, found in {"answerable": inside, "article removed": outside}.items():
-        mean, low, high = mean_interval([float(rule.refuses(s)) for _, s in found], [title for title, _ in found])
+    for name, found in asked.items():
+        mean, low, high = mean_interval([float(rule.refuses(s)) for _, s in found], [group for group, _ in found])
         lines.append(f"| {name} ({len(found)}) | {mean:.3f} [{low:.3f}, {high:.3f}] |")
     return "\n".join(lines)
 
 
-def exact_slices(desk: Desk, questions: Sequence[str], seed: int = 13) -> tuple[int, int]:
-    """(quotes that are exact slices of their article's text, quotes), over the answers to these questions."""
+def exact_slices(desk: Desk, questions: Sequence[str], count: int, seed: int = 13) -> tuple[int, int]:
+    """(quotes that are exact slices of their article's text, quotes), over the answers to `count` of these."""
     exact = total = 0
-    order = np.random.default_rng(seed).permutation(len(questions))
+    order = np.random.default_rng(seed).permutation(len(questions))[:count]
     for place in order:
         answer = desk.answerer.answer(Question(questions[place], questions[place]))
         quotes = [quote for sentence in answer.sentences for quote in sentence.quotes]
@@ -79,7 +100,17 @@ def exact_slices(desk: Desk, questions: Sequence[str], seed: int = 13) -> tuple[
     return exact, total
 
 
+def spans(count: int = 1000) -> str:
+    """Over random MultiHop-RAG questions: how many quotes are exact slices of their article."""
+    with open_desk(multihop_index()) as desk:
+        questions = [case.question for case in (*multihop(), *multihop(answerable=False))]
+        exact, total = exact_slices(desk, questions, count)
+    return f"{exact} of {total} quotes over {count} random questions are exact slices of their article's text."
+
+
 def report() -> str:
     with open_desk(squad_index()) as desk:
         sentences = first_sentences(desk, squad())
-    return f"### Extractive answers, SQuAD\n\n{sentences}\n\n### Refusals, SQuAD\n\n{refusals()}"
+    return "\n\n".join(
+        ["### Extractive answers, SQuAD", sentences, "### Refusals", refusals(), "### Spans, MultiHop-RAG", spans()]
+    )

@@ -35,8 +35,8 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def multihop() -> list[Case]:
-    """The answerable development questions of MultiHop-RAG."""
+def multihop(*, answerable: bool = True) -> list[Case]:
+    """The development questions of MultiHop-RAG: those with evidence, or the `null_query` ones without."""
     return [
         Case(
             row["id"],
@@ -47,7 +47,7 @@ def multihop() -> list[Case]:
             row["answer"],
         )
         for row in rows(SHARED / "multihop_rag" / "questions_dev.jsonl")
-        if row["evidence"]
+        if bool(row["evidence"]) is answerable
     ]
 
 

@@ -30,6 +30,19 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def demo_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo corpus synced with the bundled embedder, once for all tests; they leave it as it is."""
+    from byline.build import open_synchronizer
+    from byline.ingest.source import sync_source
+    from byline.settings import read_settings
+
+    index = tmp_path_factory.mktemp("demo") / "index"
+    with open_synchronizer(read_settings({}, index=index)) as synchronizer:
+        sync_source(synchronizer, ROOT / "corpus")
+    return index
+
+
 @pytest.fixture(autouse=True)
 def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,12 +17,11 @@ from byline.library.database import Library
 from byline.library.generations import Generations
 from byline.library.ownership import Ownership
 from byline.models.embed import load_embedder
-from byline.models.terms import terms
+from byline.models.terms import passage_terms
 from byline.protocols import Embedder, LexicalIndex, VectorIndex
 from byline.retrieve.search import Searcher, SearchRules
 from byline.serve.engine import Freshness
 from byline.settings import Settings
-from byline.types import Passage
 
 DATABASE = "library.db"
 
@@ -40,6 +39,7 @@ class Desk:
 @contextmanager
 def open_desk(settings: Settings, *, rules: SearchRules | None = None) -> Iterator[Desk]:
     """Owns the index directory until it closes. Raises LibraryError: busy, missing, of another embedder."""
+    require_library(settings.index)
     with ExitStack() as stack:
         yield _desk(settings, _own(settings, stack), stack, rules)
 
@@ -84,8 +84,7 @@ def freshness(library: Library) -> Freshness:
 @contextmanager
 def open_library(index: Path) -> Iterator[Library]:
     """For looking only: takes no lock, so it works beside a running server. Raises LibraryMissingError."""
-    if not (index / DATABASE).is_file():
-        raise LibraryMissingError(f"{index} holds no articles yet.", "Run `byline sync FOLDER` first.")
+    require_library(index)
     library = Library.open(index / DATABASE)
     try:
         yield library
@@ -93,13 +92,14 @@ def open_library(index: Path) -> Iterator[Library]:
         library.close()
 
 
+def require_library(index: Path) -> None:
+    """Raises LibraryMissingError where nothing was synced; who only asks or looks leaves no directory behind."""
+    if not (index / DATABASE).is_file():
+        raise LibraryMissingError(f"{index} holds no articles yet.", "Run `byline sync FOLDER` first.")
+
+
 def generations_of(index: Path, library: Library) -> Generations:
     return Generations(library, index, _open_indexes, passage_terms)
-
-
-def passage_terms(passage: Passage) -> Sequence[str]:
-    """What BM25 knows of a passage: its article's header, its heading and its text."""
-    return terms("\n".join(part for part in (passage.article.header, passage.heading, passage.text) if part))
 
 
 def _desk(settings: Settings, library: Library, stack: ExitStack, rules: SearchRules | None = None) -> Desk:

@@ -6,11 +6,12 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from byline.build import generations_of, open_library
+from byline.build import generations_of, open_library, require_library
 from byline.errors import BylineError, LibraryBusyError
 from byline.library.database import Library
 from byline.library.generations import Generation
@@ -98,6 +99,7 @@ def _library(settings: Settings) -> Finding:
 
 
 def _indexes(settings: Settings) -> Finding:
+    require_library(settings.index)
     try:
         ownership = Ownership(settings.index)
     except LibraryBusyError as error:
@@ -129,4 +131,8 @@ def _compared(index: Path, library: Library, active: Generation) -> Finding:
 
 
 def _bytes_under(path: Path) -> int:
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    total = 0
+    for file in path.rglob("*"):
+        with suppress(FileNotFoundError):  # a running server's files come and go
+            total += file.stat().st_size if file.is_file() else 0
+    return total

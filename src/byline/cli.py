@@ -28,6 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+STOPPED = 130
+
 Index = Annotated[Path | None, typer.Option("--index", help="Index directory.", show_default="index")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Batch = Annotated[
@@ -50,7 +52,7 @@ def sync(
 
     if not sources and not re_embed:
         raise typer.BadParameter("name at least one folder or file of articles, such as corpus/")
-    console = _console()
+    console = _console(stderr=as_json)  # the other stream is for the JSON alone
     with open_synchronizer(_settings(index)) as synchronizer, progress_bar(console) as progress:
         if re_embed:
             passages = synchronizer.re_embed(progress)
@@ -181,9 +183,10 @@ def main() -> None:
     except BylineError as error:
         typer.echo(f"byline: {error}", err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("byline: stopped; what was shown stays, the next run goes on from here.", err=True)
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == STOPPED:  # typer has made this of a KeyboardInterrupt
+            typer.echo("byline: stopped; what was shown stays, the next run goes on from here.", err=True)
+        raise
 
 
 def _report_json(report: SyncReport) -> dict[str, Any]:
@@ -198,10 +201,10 @@ def _settings(index: Path | None, **overrides: Any) -> Settings:
     return read_settings(index=index, **overrides)
 
 
-def _console() -> Console:
+def _console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(highlight=False)
+    return Console(highlight=False, stderr=stderr)
 
 
 def _asked(questions: list[str] | None, batch: Path | None) -> list[str]:

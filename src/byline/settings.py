@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as NotJsonError
 
 from byline.errors import SettingsError
 
@@ -42,6 +43,11 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any
             raise SettingsError(f"There is no setting {name}.", hint)
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except NotJsonError as error:
+        raise SettingsError(
+            f"BYLINE_EXAMPLES is {environment.get('BYLINE_EXAMPLES')!r}: not JSON.",
+            """Write a list, such as '["What was agreed?"]', or unset it.""",
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])

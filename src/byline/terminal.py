@@ -91,6 +91,6 @@ def table(console: Console, rows: Sequence[tuple[str, str]]) -> None:
 @contextmanager
 def progress_bar(console: Console) -> Iterator[Advance]:
     columns = (TextColumn("articles"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("sync", total=None)
         yield lambda done, total: bar.update(task, advance=done, total=total)

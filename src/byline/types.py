@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
@@ -70,7 +70,12 @@ class Article:
     def digest(self) -> str:
         """SHA-256 of everything a reader may see of this revision; `origin`, `notes` and `raw` do not count."""
         shown = {f.name: getattr(self.ref, f.name) for f in fields(self.ref)}
-        return hashlib.sha256(json.dumps([shown, self.text], default=str, ensure_ascii=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([shown, self.text], default=_instant, ensure_ascii=True).encode()).hexdigest()
+
+
+def _instant(moment: datetime) -> str:
+    """The same for one moment in any zone: the library keeps it in UTC."""
+    return str(moment.astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from byline.answer.refuse import FEATURES, RefusalRule, calibrated, features
-from byline.answer.weigh import weigh
+import math
+
+import pytest
+
+from byline.answer.refuse import FEATURES, RefusalRule, calibrated, features, names
 from byline.types import ArticleRef, Hit, Passage, Rank, Span
 
 
@@ -12,23 +15,41 @@ def test_the_shipped_rule_knows_every_signal() -> None:
 
 
 def test_signals_by_hand() -> None:
-    text = "Oil prices rose."
-    passage = Passage("p", ArticleRef("a", "A"), 0, len(text), text, sentences=(Span(0, len(text)),))
-    hit = Hit(passage, 1.0, {"dense": Rank(1, 0.6), "lexical": Rank(1, 4.0)}, (0.7,))
-    idf = {"oil": 3.0, "harvest": 1.0}
-    found = features([hit], weigh([hit], idf), idf)
-    assert found == {
-        "sentence_cosine": 0.7,
-        "passage_cosine": 0.6,
-        "passage_coverage": 0.75,
-        "sentence_coverage": 0.75,
-        "bm25_per_idf": 1.0,
-        "cosine_gap": 0.0,
-    }
+    text = "Oil prices rose in Oslo."
+    passage = Passage("p", ArticleRef("a", "Markets"), 0, len(text), text, sentences=(Span(0, len(text)),))
+    hit = Hit(passage, 0.9, {"dense": Rank(1, 0.6)}, (0.5,))
+    idf = {"oil": 3.0, "oslo": 2.0, "harvest": 4.0, "market": 1.0}
+    found = features("Did the oil harvest in Oslo move markets?", [hit], idf)
+    assert found == pytest.approx(
+        {
+            "sentence_cosine": 0.5,
+            "passage_cosine": 0.6,
+            "best_coverage": 0.6,  # oil, oslo, and market from the headline
+            "top_coverage": 0.6,
+            "cosine_and_coverage": 0.25,  # the sentence has oil and oslo
+            "top_score": 0.9,
+            "name_coverage": 1.0,
+            "mean_idf": 2.5,
+            "log_terms": math.log1p(4),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("What did Modi say in 2025?", {"modi", "2025"}),
+        ("Who won?", set()),
+        ("When was UNSC reform agreed by the U.S.?", {"unsc", "us"}),
+        ("निर्यात कितना था?", set()),
+    ],
+)
+def test_names(question: str, named: set[str]) -> None:
+    assert names(question) == named
 
 
 def test_nothing_found_is_refused() -> None:
-    assert calibrated().refuses(features([], [], {"oil": 3.0}))
+    assert calibrated().refuses(features("Oil?", [], {"oil": 3.0}))
 
 
 def test_the_rule_is_monotone_in_its_intercept() -> None:

@@ -17,9 +17,8 @@ _NUMBER = re.compile(r"\d|\b(?:dozen|hundred|thousand|million|billion|percent|ce
 """Not the small number words: "the two countries" says how many nobody asked for."""
 
 
-KIND_TERMS = frozenset(
-    ("age", "amount", "current", "date", "day", "figur", "name", "now", "number", "person", "place", "today", "valu")
-)
+_KIND_STEMS = "age amount current date day figur name now number person place today valu year"
+KIND_TERMS = frozenset(_KIND_STEMS.split())
 """Terms that name the kind of answer or its time, which the answering sentence need not repeat."""
 
 

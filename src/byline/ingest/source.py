@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from byline.errors import SourceError
 from byline.ingest.read import read_source
 from byline.ingest.sync import Progress, Synchronizer, SyncReport
 from byline.ingest.unique import unique
@@ -12,4 +13,8 @@ from byline.ingest.unique import unique
 def sync_source(synchronizer: Synchronizer, path: Path, progress: Progress | None = None) -> SyncReport:
     """The source is known by its absolute path. Raises SourceError when there is nothing to read."""
     name = str(path.resolve())
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise SourceError(f"The path {name!r} is not UTF-8.", "Rename the folder or file.") from None
     return synchronizer.sync(unique(read_source(path, synchronizer.known(name))), name, progress)

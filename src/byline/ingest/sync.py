@@ -36,6 +36,8 @@ class Plan:
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     rejected: tuple[Rejected, ...]
+    moved: tuple[Article, ...] = ()
+    """Of the unchanged, those read from elsewhere than before, or from other bytes."""
 
     @property
     def work(self) -> tuple[Article, ...]:
@@ -60,7 +62,7 @@ def make_plan(items: Iterable[Item], source: str, library: Library) -> Plan:
     """Compares what was read with what is live. An article whose file was rejected this time is kept as it is."""
     live = {held.id: held for held in library.live_sources(source)}
     elsewhere = library.live_elsewhere(source)
-    added, changed, unchanged, rejected = [], [], [], []
+    added, changed, unchanged, rejected, moved = [], [], [], [], []
     for item in items:
         if isinstance(item, Rejected):
             rejected.append(item)
@@ -74,10 +76,12 @@ def make_plan(items: Iterable[Item], source: str, library: Library) -> Plan:
             changed.append(item)
         else:
             unchanged.append(item.ref.id)
+            if (live[item.ref.id].origin, live[item.ref.id].raw) != (item.origin, item.raw):
+                moved.append(item)
     seen = {article.ref.id for article in chain(added, changed)} | set(unchanged)
     unread = {_file(item.origin) for item in rejected}
     removed = [key for key, held in live.items() if key not in seen and _file(held.origin) not in unread]
-    return Plan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(rejected))
+    return Plan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(rejected), tuple(moved))
 
 
 class Synchronizer:
@@ -148,6 +152,7 @@ class Synchronizer:
     def _write(self, plan: Plan, source: str, active: Generation, progress: Progress) -> int:
         if plan.removed:
             self._library.hide(plan.removed)
+        self._library.relocate(plan.moved)
         stale = self._library.passage_ids(self._rules, live=False)
         if not (plan.work or stale or self._generations.is_worn(active)):
             return 0

@@ -14,7 +14,22 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, func, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Integer,
+    Text,
+    bindparam,
+    cast,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from byline.errors import LibraryError
@@ -23,6 +38,7 @@ from byline.library.schema import (
     SCHEMA_VERSION,
     articles,
     embeddings,
+    generations,
     journal,
     library,
     metadata,
@@ -173,12 +189,27 @@ class Library:
         if flips:
             with self.write() as connection:
                 connection.execute(flip, flips)
+                _new_edition(connection)
 
     def hide(self, article_ids: Sequence[str]) -> None:
         """Takes articles out of sight; their revisions stay for the record."""
         with self.write() as connection:
             for part in _parts(article_ids):
                 connection.execute(update(articles).where(articles.c.id.in_(part)).values(live_revision=None))
+            _new_edition(connection)
+
+    def edition(self) -> int:
+        """Another number after every change of what readers may see."""
+        with self.read() as connection:
+            return int(connection.scalar(select(library.c.value).where(library.c.key == "edition")) or 0)
+
+    def relocate(self, moved: Iterable[Article]) -> None:
+        """Live articles that are the same but were read from elsewhere, or from other bytes."""
+        places = [{"article": found.ref.id, "place": found.origin, "bytes": found.raw} for found in moved]
+        query = update(articles).where(articles.c.id == bindparam("article"))
+        if places:
+            with self.write() as connection:
+                connection.execute(query.values(origin=bindparam("place"), raw=bindparam("bytes")), places)
 
     def passage_ids(self, rules: str, *, live: bool) -> set[str]:
         """Ids of passages whose revision is (or is not) the live one."""
@@ -268,15 +299,17 @@ class Library:
                 yield [rows.passage(row) for row in part], rows.unpack_passages([row.vector for row in part])
 
     def counts(self) -> Counts:
+        """What readers may see; passages under the rules of the active generation."""
+        rules = select(generations.c.rules).where(generations.c.active).scalar_subquery()
         with self.read() as connection:
             live = articles.join(revisions, revisions.c.id == articles.c.live_revision)
             total, newest = connection.execute(
                 select(func.count(), func.max(revisions.c.published)).select_from(live)
             ).one()
             inside = connection.scalar(
-                select(func.count()).select_from(
-                    passages.join(articles, articles.c.live_revision == passages.c.revision_id)
-                )
+                select(func.count())
+                .select_from(passages.join(articles, articles.c.live_revision == passages.c.revision_id))
+                .where(passages.c.rules == rules)
             )
         return Counts(total, inside or 0, datetime.fromisoformat(newest) if newest else None)
 
@@ -298,6 +331,12 @@ class Library:
     def record(self, event_name: str, detail: str) -> None:
         with self.write() as connection:
             connection.execute(insert(journal).values(at=_now(), event=event_name, detail=detail))
+
+
+def _new_edition(connection: Connection) -> None:
+    following = cast(cast(library.c.value, Integer) + 1, Text)
+    first = upsert(library).values(key="edition", value="1")
+    connection.execute(first.on_conflict_do_update(index_elements=["key"], set_={"value": following}))
 
 
 def _revision_id(connection: Connection, article: Article) -> int:

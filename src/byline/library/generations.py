@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Row, delete, insert, select, update
 
-from byline.errors import LibraryMissingError
+from byline.errors import BylineError, LibraryError, LibraryMissingError
 from byline.library.database import Library
 from byline.library.schema import generations
 from byline.library.storage import storage_errors
@@ -82,7 +82,15 @@ class Generations:
         """The generation as it stands, or, when it was interrupted or its directory is gone, a rebuilt successor."""
         if self.is_worn(generation):
             return self.rebuild(generation)
-        return OpenGeneration(generation, self.path(generation), self._open_indexes)
+        path = self.path(generation)
+        try:
+            return OpenGeneration(generation, path, self._open_indexes)
+        except BylineError:
+            raise
+        except Exception as error:  # what Chroma and tantivy raise for damaged files is of no one kind
+            raise LibraryError(
+                f"The index {path} cannot be opened: {error}.", f"Delete {path}: it is built again from the library."
+            ) from error
 
     def create(self, embedder: str, rules: str) -> Generation:
         """A new one, dirty and not active."""

@@ -13,24 +13,21 @@ from byline.protocols import Vector
 
 
 def onnx_embedder(recipe: Recipe, folder: Path, threads: int) -> LateEmbedder:
-    """`folder` holds model.onnx and tokenizer.json, as `export` leaves them."""
+    """`folder` holds model.onnx and tokenizer.json, as `export` leaves them; `threads` embed a passage each."""
     from tokenizers import Tokenizer
 
-    return LateEmbedder(
-        recipe, Tokenizer.from_file(str(folder / "tokenizer.json")), onnx_forward(folder / "model.onnx", threads)
-    )
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    return LateEmbedder(recipe, tokenizer, onnx_forward(folder / "model.onnx"), threads=threads)
 
 
-def onnx_forward(path: Path, threads: int) -> Forward:
+def onnx_forward(path: Path) -> Forward:
+    """Runs in the thread that calls it; several may call at once."""
     import onnxruntime as ort
 
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1  # no threads of its own, so none that spin on a core the server needs
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    options.add_session_config_entry(
-        "session.intra_op.allow_spinning", "0"
-    )  # idle threads would burn a core the server needs
     try:
         session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:

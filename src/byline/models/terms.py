@@ -14,6 +14,8 @@ from typing import Protocol
 
 import regex  # type: ignore[import-untyped]
 
+from byline.types import Passage
+
 # In order: numbers with separators ("1,000", "3.5bn"), dotted acronyms ("U.S.", "u.s.'s"), words ("don't", "covid19").
 _WORD = regex.compile(
     r"\p{N}+(?:[.,]\p{N}+)+[\p{L}\p{M}\p{N}]*"
@@ -52,6 +54,11 @@ def terms(text: str) -> list[str]:
     is in capitals, and the pronoun is rare in reporting. `query_terms` does tell them apart.
     """
     return [term for word in _words(text) for term in _normal(word)]
+
+
+def passage_terms(passage: Passage) -> list[str]:
+    """What BM25 knows of a passage: its article's header, its heading and its text."""
+    return terms("\n".join(part for part in (passage.article.header, passage.heading, passage.text) if part))
 
 
 def query_terms(text: str) -> list[str]:

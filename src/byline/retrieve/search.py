@@ -19,6 +19,9 @@ from byline.retrieve.fuse import dense_weight, fuse
 from byline.retrieve.select import select
 from byline.types import Hit, Passage, Question, Rank
 
+_TRIES = 5
+"""Searches of one question while articles change under it; each change takes longer than a search."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchRules:
@@ -55,10 +58,19 @@ class Searcher:
         """
         if not self._library.path.exists():
             raise LibraryMissingError(f"The library {self._library.path} is gone.", "Run `byline sync` again.")
-        rules = self._rules
         vector = self._embedder.embed_query(question.standalone)
-        dense = self._opened.vectors.search(vector, rules.depth)
         asked = query_terms(question.standalone)
+        for _ in range(_TRIES):
+            # the indexes answer with old passages, then the new ones become visible: neither would be found
+            edition = self._library.edition()
+            hits = self._search(vector, asked, limit)
+            if self._library.edition() == edition:
+                break
+        return hits
+
+    def _search(self, vector: Vector, asked: Sequence[str], limit: int) -> list[Hit]:
+        rules = self._rules
+        dense = self._opened.vectors.search(vector, rules.depth)
         lexical = self._opened.lexical.search(asked, rules.depth)
         similarities = self._similarities({key for key, _ in (*dense, *lexical)}, vector)
         sentence = {key: float(values.max()) for key, values in similarities.items() if len(values)}

@@ -13,18 +13,21 @@ NEAR_DUPLICATE = 0.8
 
 _RUN = 5
 _WORD = re.compile(r"\w+")
+Runs = frozenset[tuple[str, ...]]
 
 
 def select(hits: Iterable[Hit], *, limit: int, per_article: int) -> list[Hit]:
     """The best `limit` hits in their order, without passages that repeat a better one."""
     kept: list[Hit] = []
-    runs: list[frozenset[int]] = []
+    runs: list[Runs] = []
     taken: Counter[str] = Counter()
     for hit in hits:
         if len(kept) == limit:
             break
+        if taken[hit.passage.article.id] == per_article:
+            continue
         mine = _runs(hit.passage.text)
-        if taken[hit.passage.article.id] < per_article and not any(_same(mine, other) for other in runs):
+        if not any(_same(mine, other) for other in runs):
             kept.append(hit)
             runs.append(mine)
             taken[hit.passage.article.id] += 1
@@ -42,10 +45,11 @@ def within_budget(hits: Sequence[Hit], *, max_tokens: int) -> list[Hit]:
     return kept
 
 
-def _runs(text: str) -> frozenset[int]:
+def _runs(text: str) -> Runs:
+    """Every run of `_RUN` words; all words as one when there are fewer."""
     words = _WORD.findall(text.casefold())
-    return frozenset(hash(tuple(words[i : i + _RUN])) for i in range(max(1, len(words) - _RUN + 1)))
+    return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False)) or frozenset([tuple(words)])
 
 
-def _same(one: frozenset[int], other: frozenset[int]) -> bool:
+def _same(one: Runs, other: Runs) -> bool:
     return len(one & other) >= NEAR_DUPLICATE * min(len(one), len(other))

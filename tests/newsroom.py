@@ -1,0 +1,131 @@
+"""A library in a directory with everything around it that syncs and searches, but no model: for tests.
+
+Real SQLite always; Chroma and tantivy when `open_real` opens the indexes, doubles when a `MemoryShelf` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from byline.build import DATABASE
+from byline.ingest.passages import rules_fingerprint, split
+from byline.ingest.sync import Synchronizer, SyncReport
+from byline.ingest.unchanged import Item
+from byline.library.database import Library
+from byline.library.generations import Generation, Generations, OpenGeneration, OpenIndexes
+from byline.library.lexical import TantivyLexical
+from byline.library.vectors import ChromaVectors
+from byline.models.terms import passage_terms
+from byline.protocols import LexicalIndex, PassageInput, PassageVectors, VectorIndex
+from byline.retrieve.search import Searcher
+from byline.retrieve.understand import understand
+from byline.testing import HashEmbedder, MemoryLexical, MemoryVectors
+from byline.types import Article, ArticleRef, Hit, Passage
+
+SOURCE = "/articles"
+TOKENS = 32
+
+
+class CountingEmbedder(HashEmbedder):
+    """Remembers the texts it embedded; raises at the text number `breaks_at`."""
+
+    def __init__(self, fingerprint: str = "hash:1", *, breaks_at: int | None = None) -> None:
+        self.fingerprint = fingerprint
+        self.embedded: list[str] = []
+        self.breaks_at = breaks_at
+
+    def embed_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
+        if self.breaks_at is not None and len(self.embedded) + len(passages) > self.breaks_at:
+            raise ZeroDivisionError("the embedder broke")
+        self.embedded += [passage.text for passage in passages]
+        return super().embed_passages(passages)
+
+
+class MemoryShelf:
+    """Opens doubles: one pair a directory, as long as the directory is there."""
+
+    def __init__(self) -> None:
+        self._held: dict[Path, tuple[MemoryVectors, MemoryLexical]] = {}
+
+    def __call__(self, path: Path) -> tuple[VectorIndex, LexicalIndex]:
+        if not path.is_dir():
+            path.mkdir(parents=True)
+            self._held[path] = (MemoryVectors(), MemoryLexical())
+        return self._held[path]
+
+
+def open_real(path: Path) -> tuple[VectorIndex, LexicalIndex]:
+    return ChromaVectors(path / "chroma"), TantivyLexical(path / "lexical")
+
+
+class Newsroom:
+    """Syncs and searches one library; `sync` is given all articles of the one source."""
+
+    def __init__(
+        self, library: Library, index: Path, open_indexes: OpenIndexes, embedder: CountingEmbedder, tokens: int
+    ) -> None:
+        self.library = library
+        self.generations = Generations(library, index, open_indexes, passage_terms)
+        self.embedder = embedder
+        self.rules = rules_fingerprint(tokens)
+        self.split = partial(split, max_tokens=tokens, count_tokens=lambda text: len(text.split()))
+        self.synchronizer = Synchronizer(library, self.generations, embedder, self.split, self.rules)
+
+    def sync(self, items: Iterable[Item], source: str = SOURCE) -> SyncReport:
+        return self.synchronizer.sync(items, source)
+
+    @property
+    def active(self) -> Generation:
+        return self.generations.require_active()
+
+    def articles(self) -> dict[str, str]:
+        return {article.ref.id: article.text for article in self.library.live_articles()}
+
+    @contextmanager
+    def opened(self) -> Iterator[OpenGeneration]:
+        opened = self.generations.open(self.active)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    def search(self, *questions: str) -> list[list[Hit]]:
+        with self.opened() as opened:
+            searcher = Searcher(self.library, opened, self.embedder)
+            return [searcher.search(understand(question)) for question in questions]
+
+    def held(self) -> dict[str, set[str]]:
+        """Passage ids: those readers may see, the leftovers, and those of either index."""
+        with self.opened() as opened:
+            return {
+                "live": self.library.passage_ids(self.rules, live=True),
+                "stale": self.library.passage_ids(self.rules, live=False),
+                "vectors": opened.vectors.ids(),
+                "lexical": opened.lexical.ids(),
+            }
+
+    def passages(self) -> dict[str, Passage]:
+        return self.library.live_passages(sorted(self.library.passage_ids(self.rules, live=True)))
+
+
+@contextmanager
+def newsroom(
+    index: Path,
+    open_indexes: OpenIndexes = open_real,
+    embedder: CountingEmbedder | None = None,
+    *,
+    tokens: int = TOKENS,
+) -> Iterator[Newsroom]:
+    index.mkdir(parents=True, exist_ok=True)
+    library = Library.open(index / DATABASE)
+    try:
+        yield Newsroom(library, index, open_indexes, embedder or CountingEmbedder(), tokens)
+    finally:
+        library.close()
+
+
+def article(name: str, text: str, *, title: str | None = None, origin: str | None = None, raw: str = "") -> Article:
+    return Article(ArticleRef(name, title or name.title()), text, origin or f"{name}.md", raw=raw)

@@ -1,0 +1,277 @@
+"""The commands, run in this process; `test_bad_input.py` runs them as people do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from byline import __version__
+from byline.cli import main
+from byline.library.ownership import Ownership
+from byline.protocols import Embedder
+from byline.testing import HashEmbedder
+
+TARGET = "What trade target did India and Russia set for 2030?"
+NOBODY = "Who won the 1998 football world cup final?"
+
+ANSWER_KEYS = ["id", "question", "standalone", "answered", "reason", "as_of", "sentences", "sources", "timing_ms"]
+SENTENCE_KEYS = ["text", "supported", "quotes"]
+QUOTE_KEYS = ["article_id", "start", "end", "text"]
+SOURCE_KEYS = ["article_id", "title", "url", "publisher", "published"]
+HIT_KEYS = ["passage_id", "article_id", "start", "end", "text", "score", "ranks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    code: int | str | None
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Every line of standard output, each a JSON object of its own."""
+        assert self.code == 0, self.err
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Byline = Callable[..., Ran]
+
+
+@pytest.fixture
+def byline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Byline:
+    def run(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["byline", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return Ran(ended.value.code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def without_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*_: object, **__: object) -> Embedder:
+        return HashEmbedder()
+
+    monkeypatch.setattr("byline.build.load_embedder", load)
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "bridge.md").write_text("---\ntitle: Bridge [bold]open[/bold]\n---\nThe harbour bridge opened on Monday.")
+    (folder / "river.md").write_text("---\ntitle: River\n---\nThe river flooded two villages.")
+    (folder / "broken.md").write_text("---\ntitle: a: b\n---\nText.")
+    return folder
+
+
+def check_answer(row: dict[str, Any]) -> None:
+    assert list(row) == ANSWER_KEYS
+    assert isinstance(row["answered"], bool)
+    for sentence in row["sentences"]:
+        assert list(sentence) == SENTENCE_KEYS
+        assert sentence["supported"] is True
+        assert sentence["quotes"]
+        for quote in sentence["quotes"]:
+            assert list(quote) == QUOTE_KEYS
+            assert quote["end"] - quote["start"] == len(quote["text"])
+    for source in row["sources"]:
+        assert list(source) == SOURCE_KEYS
+
+
+def test_the_shape_of_an_answer(byline: Byline, demo_index: Path) -> None:
+    said, refused = byline("ask", TARGET, NOBODY, "--json", "--index", demo_index).rows
+    for row in (said, refused):
+        check_answer(row)
+        assert row["id"] is None
+    assert (said["question"], said["answered"], said["reason"]) == (TARGET, True, None)
+    assert said["as_of"].startswith("202")
+    assert set(said["timing_ms"]) == {"search", "answer"}
+    assert (refused["answered"], refused["reason"], refused["sentences"]) == (False, "not_in_articles", [])
+    assert refused["as_of"] is None
+    assert refused["sources"]
+
+
+def test_the_shape_of_hits(byline: Byline, demo_index: Path) -> None:
+    [row] = byline("search", TARGET, "--limit", 3, "--json", "--index", demo_index).rows
+    assert list(row) == ["id", "hits"]
+    assert row["id"] is None
+    assert len(row["hits"]) == 3
+    for hit in row["hits"]:
+        assert list(hit) == HIT_KEYS
+        assert hit["end"] - hit["start"] == len(hit["text"])
+        assert 0 <= hit["score"] <= 1
+        assert set(hit["ranks"]) <= {"dense", "lexical", "sentence"}
+        assert all(set(rank) == {"rank", "score"} for rank in hit["ranks"].values())
+
+
+BATCH = [
+    {"id": "first", "question": TARGET},
+    {"id": "empty", "question": ""},
+    {"id": "marks", "question": "?!…"},
+    {"id": 4, "question": "And why?", "history": [{"role": "user", "content": TARGET}], "as_of": "2025-12-31"},
+    {"id": "long", "question": "why " * 25_000},
+    {"id": "last", "question": NOBODY},
+]
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Path:
+    lines = [json.dumps(row) for row in BATCH]
+    lines.insert(2, "{not json")
+    path = tmp_path / "batch.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+IDS = ["first", "empty", None, "marks", "4", "long", "last"]
+BAD = {"empty", None, "marks", "long"}
+
+
+def test_a_batch_is_one_object_a_line_in_the_order_of_the_file(byline: Byline, demo_index: Path, batch: Path) -> None:
+    ran = byline("ask", "--batch", batch, "--index", demo_index)
+    assert [row["id"] for row in ran.rows] == IDS
+    for row in ran.rows:
+        if row["id"] in BAD:
+            assert list(row) == [*ANSWER_KEYS, "error"]
+            assert (row["answered"], row["reason"]) == (False, "unusable_question")
+            assert row["error"]
+        else:
+            check_answer(row)
+    assert ran.rows[4]["standalone"] == f"{TARGET} And why?"
+    assert len(ran.err.splitlines()) == len(BAD)
+    assert f"{batch}:3" in ran.err
+
+
+def test_a_batch_of_searches(byline: Byline, demo_index: Path, batch: Path) -> None:
+    ran = byline("search", "--batch", batch, "--limit", 2, "--index", demo_index)
+    assert [row["id"] for row in ran.rows] == IDS
+    for row in ran.rows:
+        assert list(row) == (["id", "hits", "error"] if row["id"] in BAD else ["id", "hits"])
+        assert len(row["hits"]) == (0 if row["id"] in BAD else 2)
+
+
+def test_several_questions_are_a_conversation(byline: Byline, demo_index: Path) -> None:
+    ran = byline("ask", TARGET, "And why?", "--index", demo_index)
+    assert ran.code == 0
+    assert f"(understood as: {TARGET} And why?)" in ran.out
+    assert "[1] " in ran.out
+    assert "https://" in ran.out
+
+
+def test_a_refusal_in_words(byline: Byline, demo_index: Path) -> None:
+    ran = byline("ask", NOBODY, "--index", demo_index)
+    assert ran.code == 0
+    assert "Not answered in the articles." in ran.out
+    assert "The closest articles:" in ran.out
+
+
+@pytest.mark.usefixtures("without_model")
+def test_sync_status_search_and_what_was_rejected(byline: Byline, articles: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    first = byline("sync", articles, "--index", index)
+    assert first.code == 0
+    assert "2 added, 0 changed, 0 unchanged, 0 removed, 1 rejected" in first.out
+    assert "broken.md" in first.out
+    (articles / "river.md").unlink()
+    [report] = byline("sync", articles, "--index", index, "--json").rows
+    assert [report[key] for key in ("added", "changed", "unchanged", "removed")] == [0, 0, 1, 1]
+    assert report["rejected"][0]["origin"] == "broken.md"
+    [status] = byline("status", "--index", index, "--json").rows
+    assert (status["articles"], status["passages"], status["generation"]) == (1, 1, "gen-0001")
+    found = byline("search", "harbour bridge", "--index", index)
+    assert "Bridge [bold]open[/bold]" in found.out
+    assert "why: dense 1" in found.out
+
+
+@pytest.mark.usefixtures("without_model")
+def test_json_of_a_sync_is_all_that_is_printed_there(byline: Byline, articles: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    one, two = byline("sync", articles / "bridge.md", articles / "river.md", "--json", "--index", index).rows
+    assert (one["added"], two["added"]) == (1, 1)
+    again = byline("sync", articles / "bridge.md", "--re-embed", "--json", "--index", index)
+    assert [row["unchanged"] for row in again.rows] == [1]
+    assert "Built again" in again.err
+
+
+@pytest.mark.usefixtures("without_model")
+def test_re_embed_needs_no_articles(byline: Byline, articles: Path, tmp_path: Path) -> None:
+    byline("sync", articles, "--index", tmp_path / "index")
+    ran = byline("sync", "--re-embed", "--index", tmp_path / "index")
+    assert ran.code == 0
+    assert "2 passages" in ran.out
+
+
+@pytest.mark.usefixtures("without_model")
+def test_without_any_answer_the_next_step_is_a_sync(byline: Byline, tmp_path: Path) -> None:
+    empty = tmp_path / "articles"
+    empty.mkdir()
+    (empty / "a.md").write_text("")
+    assert byline("sync", empty, "--index", tmp_path / "index").code == 0
+    assert "byline sync FOLDER" in byline("ask", "Who?", "--index", tmp_path / "index").out
+
+
+@pytest.mark.parametrize("command", [("ask", "Who?"), ("search", "Who?"), ("status",)])
+def test_asking_before_a_sync_says_what_to_do_and_leaves_nothing_behind(
+    command: tuple[str, ...], byline: Byline, tmp_path: Path
+) -> None:
+    ran = byline(*command, "--index", tmp_path / "index")
+    assert ran.code == 1
+    assert str(tmp_path / "index") in ran.err
+    assert "byline sync FOLDER" in ran.err
+    assert not (tmp_path / "index").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask",),
+        ("ask", "Who?", "--batch", "x.jsonl"),
+        ("search",),
+        ("search", "Who?", "--limit", "0"),
+        ("search", "Who?", "--limit", "101"),
+        ("sync",),
+        ("ask", "Who?", "--nonsense"),
+        ("nonsense",),
+        ("serve", "--port", "many"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(arguments: tuple[str, ...], byline: Byline, tmp_path: Path) -> None:
+    ran = byline(*arguments)
+    assert ran.code == 2
+    assert "Usage:" in ran.err
+
+
+def test_a_held_index_is_exit_code_1(byline: Byline, tmp_path: Path) -> None:
+    (tmp_path / "library.db").touch()
+    ownership = Ownership(tmp_path)
+    try:
+        ran = byline("ask", "Who?", "--index", tmp_path)
+    finally:
+        ownership.release()
+    assert ran.code == 1
+    assert "in use by another Byline process" in ran.err
+    assert "--index" in ran.err
+
+
+def test_stopping_is_exit_code_130(
+    byline: Byline, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> Embedder:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("byline.build.load_embedder", stopped)
+    ran = byline("sync", articles, "--index", tmp_path / "index")
+    assert (ran.code, "goes on from here" in ran.err) == (130, True)
+
+
+def test_version(byline: Byline) -> None:
+    assert byline("version").out.strip() == __version__
