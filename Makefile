@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Offered by the demo's chat page; docs/screenshots.py asks the first.
+EXAMPLES := ["How large is India\u2019s trade deficit with Russia?", "Was the New Delhi summit the 22nd or the 23rd?", "How many S-400 units has India received so far?", "What is a Vostro account?"]
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench crash eval lock clean
 
@@ -12,7 +15,7 @@ help: ## list the targets
 
 run: $(VENV)/.installed ## install, index the demo corpus, open the chat on http://127.0.0.1:7860
 	$(BIN)/byline sync corpus
-	$(BIN)/python app.py
+	BYLINE_EXAMPLES='$(EXAMPLES)' $(BIN)/python app.py
 
 test: $(VENV)/.installed-dev ## install what tests need and run them
 	$(BIN)/pytest

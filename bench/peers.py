@@ -42,8 +42,7 @@ def ingest(articles: Path, index: Path) -> tuple[Spent, int]:
     """The whole process from start to a persisted index of a JSONL of articles, and its passages."""
     rmtree(index, ignore_errors=True)
     index.mkdir(parents=True)
-    command = [_python(), "-c", INGEST, index, _model(), articles]
-    found = spent(command, {**OFFLINE, "PYTHONPATH": str(PEERS)})
+    found = spent([_python(), "-c", INGEST, index, _model(), articles], {**OFFLINE, "PYTHONPATH": str(PEERS)})
     return found, int(found.output.split()[-1])
 
 

@@ -1,4 +1,4 @@
-"""What syncing, asking and serving cost, beside the plain pipeline of the tutorials; on the 609 articles of MultiHop-RAG.
+"""What syncing, asking and serving cost, on the 609 articles of MultiHop-RAG, beside the plain pipeline of tutorials.
 
 Every figure is of a fresh process. CPU seconds count, for the machine may be shared; ratios are within one run.
 `python -m bench.speed --quick` takes 61 articles, for trying out.
@@ -52,7 +52,7 @@ def report(*, quick: bool = False) -> str:
     rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     source = FOLDER / "articles.jsonl"
-    lines = _lines(quick)
+    lines = article_lines(quick=quick)
     source.write_bytes(b"".join(lines))
     spent([sys.executable, "-c", PREPARE])  # exporting the model is paid once on a machine, 13 CPU-s
     start, full = _byline("--help", times=5), _byline("sync", source, "--index", INDEX)
@@ -64,7 +64,8 @@ def report(*, quick: bool = False) -> str:
     return "\n".join([title, "", *table, "", "Where a warm question's CPU time goes:", "", *_stages(costs)])
 
 
-def _lines(quick: bool) -> list[bytes]:
+def article_lines(*, quick: bool) -> list[bytes]:
+    """The JSONL, line by line; `quick`: 61 seeded ones."""
     lines = (SHARED / "multihop_rag" / "articles.jsonl").read_bytes().splitlines(keepends=True)
     return random.Random(SEED).sample(lines, QUICK) if quick else lines
 
@@ -124,7 +125,8 @@ def _costs() -> Mapping[str, Sequence[float]]:
 def _question(costs: Mapping[str, Sequence[float]]) -> Row:
     whole = costs["whole question"]
     middle, high = np.percentile(whole, [50, 95])
-    return Row("warm question, CPU-ms, median", float(middle), f"{middle:.1f}", 20, f"p95 {high:.1f}; {len(whole)} asked")
+    remark = f"p95 {high:.1f}; {len(whole)} asked"
+    return Row("warm question, CPU-ms, median", float(middle), f"{middle:.1f}", 20, remark)
 
 
 def _stages(costs: Mapping[str, Sequence[float]]) -> list[str]:

@@ -1,70 +1,76 @@
-"""Takes the pictures of the chat page in this folder: `python docs/screenshots.py`.
+"""Takes the pictures of the chat page in this folder: `.venv/bin/python docs/screenshots.py`.
 
-A scripted answerer over made-up articles, so that the pictures show the page and not the state of an index.
+The demo articles through the real server, with the examples of `make run`; nothing in the pictures is made up.
 """
 
 from __future__ import annotations
 
-import threading
-from datetime import UTC, datetime
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from byline.serve.api import create_app
-from byline.serve.engine import Freshness
-from byline.serve.warm import Loaded, WarmEngine
-from byline.testing import ScriptedAnswerer, demo_answers
-
 HERE = Path(__file__).parent
-EXAMPLES = (*demo_answers(), "When may buses use the bridge?", "Who pays for the repairs?")
-UNKNOWN = "Who won the regatta?"
+UNKNOWN = "Who won the 2024 US election?"
 SIZES = {1280: 800, 360: 740}
 
 
 def main() -> None:
-    engine = WarmEngine(
-        lambda: Loaded(ScriptedAnswerer(), lambda: Freshness(18, datetime(2026, 1, 14, tzinfo=UTC))), EXAMPLES
-    )
-    engine.start()
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(engine), host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.1)
-        host = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-            )
-            for width in SIZES:
-                for scheme in ("light", "dark"):
-                    take(browser, host, width, scheme)
-            browser.close()
-    finally:
-        server.should_exit = True
-        thread.join()
+    examples = examples_of(HERE.parent / "Makefile")
+    with tempfile.TemporaryDirectory() as index, serving(index, examples) as host, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
+        for width in SIZES:
+            for scheme in ("light", "dark"):
+                take(browser, host, width, scheme, json.loads(examples)[0])
+        browser.close()
 
 
-def take(browser: Browser, host: str, width: int, scheme: str) -> None:
+def examples_of(makefile: Path) -> str:
+    """The JSON list that `make run` hands to the page."""
+    (found,) = re.findall(r"^EXAMPLES := (.+)$", makefile.read_text(encoding="utf-8"), re.MULTILINE)
+    return str(found)
+
+
+@contextmanager
+def serving(index: str, examples: str) -> Iterator[str]:
+    """The address of a `byline serve` over the demo articles; it ends with the block."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BYLINE_")}
+    environment |= {"BYLINE_INDEX": index, "BYLINE_PORT": "0", "BYLINE_EXAMPLES": examples}
+    byline = [sys.executable, "-m", "byline.cli"]
+    subprocess.run([*byline, "sync", str(HERE.parent / "corpus")], check=True, env=environment)
+    with subprocess.Popen([*byline, "serve"], stdout=subprocess.PIPE, text=True, env=environment) as server:
+        try:
+            line = server.stdout.readline() if server.stdout else ""
+            (host,) = re.findall(r"http://[\w.:]+", line)
+            yield host
+        finally:
+            server.terminate()
+
+
+def take(browser: Browser, host: str, width: int, scheme: str, question: str) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": SIZES[width]},
         color_scheme="dark" if scheme == "dark" else "light",
     )
     page = context.new_page()
     page.goto(host)
-    page.wait_for_selector("#fresh .fresh")
+    page.wait_for_selector("#fresh .fresh:not(:has(.pulse))")
 
     def picture(state: str) -> None:
         page.wait_for_timeout(300)
         page.screenshot(path=HERE / f"chat-{state}-{width}-{scheme}.png", full_page=width < 700)
 
     picture("empty")
-    page.click(f"text={EXAMPLES[0]}")
+    page.click(f"text={question}")
     page.wait_for_selector("button.copy")
     if width > 700:  # on a phone the click leaves the answer for the sources
         page.click("a.cite >> nth=0")

@@ -10,12 +10,11 @@ import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -23,32 +22,20 @@ from rich.text import Text
 from byline.build import Desk, open_desk
 from byline.errors import BylineError, InputError
 from byline.settings import read_settings
-from byline.types import Answer, Question, Role, Turn
+from byline.types import Answer, Question, Turn
 
-HERE = Path(__file__).parent
-QUESTIONS, GATE = HERE / "questions.jsonl", HERE / "gate.yaml"
+QUESTIONS, GATE = Path(__file__).with_name("questions.jsonl"), Path(__file__).with_name("gate.yaml")
 Kind = Literal[
     "fact", "several", "time", "followup", "disagreement", "false_premise", "opinion", "unanswerable", "other_language"
 ]
 
 
-class Read(BaseModel):
-    """A value read from a file: frozen, and a key that is not known is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Evidence(Read):
+class Evidence(BaseModel, frozen=True, extra="forbid"):
     article: str
     quote: str = Field(min_length=1)
 
 
-class Said(Read):
-    role: Role
-    content: str
-
-
-class Row(Read):
+class Row(BaseModel, frozen=True, extra="forbid"):
     """`answers`: every group must be met, by any of its alternatives. See README.md."""
 
     id: str
@@ -57,10 +44,10 @@ class Row(Read):
     answerable: bool
     answers: tuple[tuple[str, ...], ...]
     evidence: tuple[Evidence, ...]
-    history: tuple[Said, ...] = ()
+    history: tuple[Turn, ...] = ()
 
 
-class Gate(Read):
+class Gate(BaseModel, frozen=True, extra="forbid"):
     """Shares in [0, 1]: four floors and a ceiling. `questions_sha256` is of the file that they were measured on."""
 
     questions_sha256: str
@@ -76,30 +63,15 @@ class Outcome:
     row: Row
     answer: Answer
 
-    @cached_property
-    def first(self) -> bool:
-        return bool(self.answer.sentences) and holds(self.answer.sentences[0].text, self.row.answers)
-
-    @cached_property
-    def shown(self) -> bool:
-        return bool(self.answer.sentences) and holds(said(self.answer), self.row.answers)
-
-    @cached_property
+    @property
     def cited(self) -> bool:
         """A sentence that is shown quotes one of the articles that hold the answer."""
-        return bool({ref.id for ref in self.answer.sources} & {e.article for e in self.row.evidence} and self.answered)
+        held = {evidence.article for evidence in self.row.evidence}
+        return any(quote.passage.article.id in held for s in self.answer.sentences for quote in s.quotes)
 
-    @property
-    def answered(self) -> bool:
-        return self.answer.answered
-
-    @property
-    def right(self) -> bool:
-        return self.shown if self.row.answerable else not self.answered
-
-
-def said(answer: Answer) -> str:
-    return " ".join(sentence.text for sentence in answer.sentences)
+    def within(self, sentences: int | None = None) -> bool:
+        """Whether the first so many sentences, or all that are shown, hold the answer."""
+        return holds(" ".join(s.text for s in self.answer.sentences[:sentences]), self.row.answers)
 
 
 def normal(text: str) -> str:
@@ -117,14 +89,13 @@ def holds(text: str, groups: Sequence[Sequence[str]]) -> bool:
 
 def measure(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, int]]:
     """(how many, of how many) by measure, named as in the gate."""
-    asked = [outcome for outcome in outcomes if outcome.row.answerable]
-    silent = [outcome for outcome in outcomes if not outcome.row.answerable]
+    asked, silent = ([o for o in outcomes if o.row.answerable is wanted] for wanted in (True, False))
     return {
-        "answer_first": (sum(o.first for o in asked), len(asked)),
-        "answer_shown": (sum(o.shown for o in asked), len(asked)),
+        "answer_first": (sum(o.within(1) for o in asked), len(asked)),
+        "answer_shown": (sum(o.within() for o in asked), len(asked)),
         "right_article": (sum(o.cited for o in asked), len(asked)),
-        "unanswerable_refused": (sum(not o.answered for o in silent), len(silent)),
-        "answerable_refused_at_most": (sum(not o.answered for o in asked), len(asked)),
+        "unanswerable_refused": (sum(not o.answer.answered for o in silent), len(silent)),
+        "answerable_refused_at_most": (sum(not o.answer.answered for o in asked), len(asked)),
     }
 
 
@@ -132,8 +103,8 @@ def breaches(measured: Mapping[str, tuple[int, int]], gate: Gate) -> list[str]:
     """One line for each measure that is on the wrong side of its limit; nothing asked breaks nothing."""
     found = []
     for name, (count, total) in measured.items():
-        limit, share = getattr(gate, name), count / total if total else None
-        if share is not None and (share > limit if name.endswith("_at_most") else share < limit):
+        limit, share = getattr(gate, name), count / max(1, total)
+        if total and (share > limit if name.endswith("_at_most") else share < limit):
             found.append(f"{name} is {share:.3f} ({count}/{total}), the limit is {limit:.3f}")
     return found
 
@@ -147,7 +118,7 @@ def misquoted(answer: Answer, texts: Mapping[str, str]) -> list[str]:
 def read_questions(path: Path) -> list[tuple[str, Row]]:
     """Each row with its file:line. Raises InputError for the first that cannot be used, and for an id used twice."""
     rows: dict[str, tuple[str, Row]] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
         where = f"{path}:{number}"
         try:
             row = Row.model_validate_json(line)
@@ -163,9 +134,11 @@ def read_questions(path: Path) -> list[tuple[str, Row]]:
 
 
 def read_gate(path: Path, questions: Path) -> Gate:
-    gate = Gate.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    digest = hashlib.sha256(questions.read_bytes()).hexdigest()
-    if gate.questions_sha256 != digest:
+    try:
+        gate = Gate.model_validate(yaml.safe_load(path.read_bytes()))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: {error}") from error
+    if gate.questions_sha256 != (digest := hashlib.sha256(questions.read_bytes()).hexdigest()):
         raise InputError(f"{path}: the floors were measured on other questions.", f"Measure, then pin {digest}.")
     return gate
 
@@ -180,35 +153,31 @@ def check_evidence(rows: Sequence[tuple[str, Row]], texts: Mapping[str, str]) ->
             raise InputError(f"{where}: no quote holds the answer.")
 
 
-def ask(desk: Desk, row: Row) -> Outcome:
-    history = tuple(Turn(turn.role, turn.content) for turn in row.history)
-    return Outcome(row, desk.answerer.answer(Question(row.question, row.question, history)))
-
-
 def run(desk: Desk, questions: Path = QUESTIONS) -> tuple[list[Outcome], list[str]]:
     """What was answered, and the quotes that are not their articles' words. Raises InputError."""
     rows = read_questions(questions)
     texts = {article.ref.id: article.text for article in desk.library.live_articles()}
     check_evidence(rows, texts)
-    outcomes = [ask(desk, row) for _, row in rows]
+    asked = [(row, Question(row.question, row.question, row.history)) for _, row in rows]
+    outcomes = [Outcome(row, desk.answerer.answer(question)) for row, question in asked]
     return outcomes, [quote for outcome in outcomes for quote in misquoted(outcome.answer, texts)]
 
 
 def report(console: Console, outcomes: Sequence[Outcome]) -> None:
-    table = Table("kind", *measure([]), title=f"{len(outcomes)} questions")
+    """A row of counts for each kind, then every question whose first sentence is not the answer."""
+    table = Table("kind", *(name.replace("_", " ").removesuffix(" at most") for name in measure([])))
     for kind in (*dict.fromkeys(outcome.row.kind for outcome in outcomes), None):
         counts = measure([outcome for outcome in outcomes if kind in (outcome.row.kind, None)])
         shown = (f"{count}/{total}" if total else "" for count, total in counts.values())
         table.add_row(kind or "all", *shown, style=None if kind else "bold")
     console.print(table)
-    for outcome in outcomes:
-        if not outcome.right or (outcome.row.answerable and not outcome.first):
-            label = "not first" if outcome.right else "WRONG"
-            wanted = " + ".join("|".join(group) for group in outcome.row.answers) or "a refusal"
-            console.print(Text(f"\n{label}  {outcome.row.id}: {outcome.row.question}\n  wanted   {wanted}"))
-            for sentence in outcome.answer.sentences or ("(refused)",):
-                text = sentence if isinstance(sentence, str) else f"{sentence.score:.2f}  {sentence.text}"
-                console.print(Text(f"  answered {text}", style="dim"), soft_wrap=True)
+    for o in outcomes:
+        if o.within(1) if o.row.answerable else not o.answer.answered:
+            continue
+        label = "late " if o.row.answerable and o.within() else "WRONG"
+        wanted = " + ".join("|".join(group) for group in o.row.answers) or "a refusal"
+        said = "".join(f"\n  said   {s.text}" for s in o.answer.sentences) or "\n  refused"
+        console.print(Text(f"\n{label} {o.row.id}: {o.row.question}\n  wanted {wanted}{said}"), soft_wrap=True)
 
 
 def main() -> int:
@@ -217,13 +186,12 @@ def main() -> int:
         gate = read_gate(GATE, QUESTIONS)
         with open_desk(read_settings()) as desk:
             outcomes, altered = run(desk)
-    except (BylineError, ValidationError, OSError) as error:
+    except (BylineError, OSError) as error:
         Console(stderr=True).print(Text(f"eval: {error}"), soft_wrap=True)
         return 2
     report(console, outcomes)
     broken = breaches(measure(outcomes), gate) + [f"not an exact quote: {quote!r}" for quote in altered]
-    for line in broken:
-        console.print(Text(line, style="bold red"))
+    console.print(Text("\n".join(broken), style="bold red"))
     return 1 if broken else 0
 
 

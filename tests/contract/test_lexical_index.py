@@ -54,6 +54,13 @@ def test_adding_twice_is_adding_once(index: LexicalIndex) -> None:
     assert len(index.search(["russia"], 10)) == 2
 
 
+def test_equals_are_ordered_by_id_however_they_were_written(index: LexicalIndex) -> None:
+    for number in (7, 3, 9, 1, 5, 8, 2, 6, 4, 0):
+        index.add([(f"p{number}", ["same", "words"])])
+    assert [passage_id for passage_id, _ in index.search(["same"], 4)] == ["p0", "p1", "p2", "p3"]
+    assert len(index.search(["same"], 50)) == 10
+
+
 def test_removed_passages_are_not_found(index: LexicalIndex) -> None:
     index.add(PASSAGES)
     index.remove(["energy"])

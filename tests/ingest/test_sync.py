@@ -83,6 +83,17 @@ def test_only_what_is_new_is_embedded(room: Newsroom) -> None:
     assert room.embedder.embedded == [RIVER.text]
 
 
+def test_a_changed_article_keeps_the_vectors_of_the_passages_that_stay(room: Newsroom) -> None:
+    room.sync([LONG])
+    room.embedder.embedded.clear()
+    room.sync([article("long", f"{LONG.text} The last sleeper of all was sound.")])
+    assert 0 < len(room.embedder.embedded) <= 2
+    assert best(room, "Which sleeper was sound?") == "long"
+    room.embedder.embedded.clear()
+    room.sync([article("long", LONG.text, title="Railway")])  # the header is embedded with every passage
+    assert len(room.embedder.embedded) == len(room.passages())
+
+
 def test_a_file_with_the_same_bytes_is_not_cleaned_again(
     room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,7 +149,7 @@ def test_an_article_whose_file_was_rejected_this_time_is_kept(room: Newsroom) ->
     rows = [article(f"row{n}", f"Row {n} of the market report.", origin=f"rows.jsonl:{n}") for n in (1, 2)]
     room.sync([HARBOUR, COUNCIL, *rows])
     report = room.sync(
-        [Rejected("harbour.md", "is a binary file", "save it as text"), Rejected("rows.jsonl:1", "", "")]
+        [Rejected("harbour.md", "is a binary file", "save it as text"), Rejected("rows.jsonl:1", "is wrong", "mend it")]
     )
     assert [rejected.origin for rejected in report.rejected] == ["harbour.md", "rows.jsonl:1"]
     assert room.articles().keys() == {"harbour", "row1", "row2"}

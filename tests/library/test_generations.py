@@ -37,13 +37,22 @@ def test_the_first_sync_makes_one_active_and_clean(room: Newsroom) -> None:
 
 def test_one_left_dirty_is_replaced_by_a_rebuilt_one(room: Newsroom) -> None:
     before = room.search(QUESTION)
-    with pytest.raises(ZeroDivisionError), room.generations.writing(room.active):
-        raise ZeroDivisionError
-    assert room.active.dirty
+    with pytest.raises(KeyboardInterrupt), room.generations.writing(room.active):
+        raise KeyboardInterrupt
+    assert room.generations.is_worn(room.active)
     assert room.search(QUESTION) == before
     assert (room.active.name, room.active.dirty) == ("gen-0002", False)
     assert directories(room) == {"gen-0002"}
     assert room.embedder.embedded == []
+
+
+def test_what_a_vendor_raises_while_writing_is_said_with_the_next_step(room: Newsroom) -> None:
+    said = pytest.raises(LibraryError, match=r"gen-0001 failed: a worker died.*run the command again")
+    with said as caught, room.generations.writing(room.active):
+        raise ValueError("a worker died")
+    assert isinstance(caught.value.__cause__, ValueError)
+    assert room.search(QUESTION)
+    assert directories(room) == {"gen-0002"}
 
 
 def test_one_whose_directory_is_gone_is_rebuilt(room: Newsroom) -> None:

@@ -47,7 +47,9 @@ def test_unit_rows_are_unit(rows: list[list[float]]) -> None:
 WORDS = ["[CLS]", "[SEP]", "[UNK]", "a", "b", "c", "h", "q:"]
 
 
-def embedder(max_tokens: int, pooling: str = "mean", **prompts: str) -> tuple[LateEmbedder, list[list[str]]]:
+def embedder(
+    max_tokens: int, pooling: str = "mean", threads: int = 1, **prompts: str
+) -> tuple[LateEmbedder, list[list[str]]]:
     """Every token's vector is the basis vector of its word; the second value records each forward pass."""
     passes: list[list[str]] = []
 
@@ -61,7 +63,7 @@ def embedder(max_tokens: int, pooling: str = "mean", **prompts: str) -> tuple[La
     tokenizer.enable_truncation(3)
     tokenizer.enable_padding(length=9)
     recipe = Recipe("m", "d" * 64, "torch", "cls" if pooling == "cls" else "mean", max_tokens, len(WORDS), **prompts)
-    return LateEmbedder(recipe, tokenizer, forward), passes
+    return LateEmbedder(recipe, tokenizer, forward, threads=threads), passes
 
 
 def direction(**counts: int) -> Vector:
@@ -87,6 +89,13 @@ def test_a_long_passage_is_read_in_windows_of_whole_sentences_each_with_the_head
     assert passes == [["[CLS]", "h", "a", "a", "b", "[SEP]"], ["[CLS]", "h", "c", "c", "c", "[SEP]"]]
     assert found.passage == pytest.approx(direction(CLS=2, SEP=2, h=2, a=2, b=1, c=3))
     assert found.sentences[2] == pytest.approx(direction(c=1))
+
+
+def test_threads_change_neither_vectors_nor_their_order() -> None:
+    inputs = [PassageInput("h", f"{'a ' * n}b", (Span(0, 2 * n + 1),)) for n in range(40)]
+    alone, together = (embedder(64, threads=threads)[0].embed_passages(inputs) for threads in (1, 3))
+    assert all(np.array_equal(one.passage, other.passage) for one, other in zip(alone, together, strict=True))
+    assert all(np.array_equal(one.sentences, other.sentences) for one, other in zip(alone, together, strict=True))
 
 
 def test_prompts_come_first_and_a_header_never_crowds_out_the_text() -> None:

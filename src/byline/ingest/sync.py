@@ -188,7 +188,14 @@ class Synchronizer:
             yield batch
 
     def _embed(self, passages: Sequence[Passage]) -> None:
-        """Vectors of those passages that have none yet, into the library."""
+        """Vectors of those passages that have none yet, into the library.
+
+        A changed article keeps most passages word for word, under other ids: those take over the vectors of before.
+        """
+        before = self._library.passages_of(sorted({passage.article.id for passage in passages}))
+        same = {embedder_input(passage): passage.id for passage in before}
+        alike = {p.id: same[given] for p in passages if (given := embedder_input(p)) in same}
+        self._library.copy_vectors(alike, self._embedder.fingerprint)
         known = self._library.embedded([passage.id for passage in passages], self._embedder.fingerprint)
         missing = [passage for passage in passages if passage.id not in known]
         vectors = self._embedder.embed_passages([embedder_input(passage) for passage in missing])

@@ -51,6 +51,17 @@ from byline.types import Article, Passage
 
 _BATCH = 500  # rows a statement, under every database's limit on parameters
 
+# What every question asks, built once: building a statement costs about as much as running it.
+_IDS = bindparam("ids", type_=Text(), expanding=True)
+_EDITION = select(library.c.value).where(library.c.key == "edition")
+_LIVE_PASSAGES = rows.PASSAGES.where(passages.c.id.in_(_IDS))
+_LIVE_SENTENCES = (
+    select(embeddings.c.passage_id, embeddings.c.sentences)
+    .join(passages, passages.c.id == embeddings.c.passage_id)
+    .join(articles, articles.c.live_revision == passages.c.revision_id)
+    .where(embeddings.c.embedder == bindparam("embedder"), embeddings.c.passage_id.in_(_IDS))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -164,6 +175,17 @@ class Library:
             with self.write() as connection:
                 connection.execute(upsert(embeddings).on_conflict_do_nothing(), stored)
 
+    def copy_vectors(self, origins: Mapping[str, str], embedder: str) -> None:
+        """Gives passages the vectors of others: new id → id of one that reads the same. Nothing where that has none."""
+        copied = select(bindparam("new"), embeddings.c.embedder, embeddings.c.passage, embeddings.c.sentences).where(
+            embeddings.c.passage_id == bindparam("old"), embeddings.c.embedder == embedder
+        )
+        columns = ["passage_id", "embedder", "passage", "sentences"]
+        query = upsert(embeddings).from_select(columns, copied).on_conflict_do_nothing()
+        if origins:
+            with self.write() as connection:
+                connection.execute(query, [{"new": new, "old": old} for new, old in origins.items()])
+
     def publish(self, staged: Iterable[tuple[str, int]], source: str, read: Mapping[str, Article]) -> None:
         """Readers see these revisions from the moment this returns, and no others of their articles."""
         flips = [
@@ -201,7 +223,7 @@ class Library:
     def edition(self) -> int:
         """Another number after every change of what readers may see."""
         with self.read() as connection:
-            return int(connection.scalar(select(library.c.value).where(library.c.key == "edition")) or 0)
+            return int(connection.scalar(_EDITION) or 0)
 
     def relocate(self, moved: Iterable[Article]) -> None:
         """Live articles that are the same but were read from elsewhere, or from other bytes."""
@@ -265,22 +287,22 @@ class Library:
         found: dict[str, Passage] = {}
         with self.read() as connection:
             for part in _parts(ids):
-                for row in connection.execute(rows.PASSAGES.where(passages.c.id.in_(part))):
+                for row in connection.execute(_LIVE_PASSAGES, {"ids": part}):
                     found[row.passage_id] = rows.passage(row)
         return found
 
+    def passages_of(self, article_ids: Sequence[str]) -> list[Passage]:
+        """The visible passages of these articles."""
+        with self.read() as connection:
+            queries = (rows.PASSAGES.where(articles.c.id.in_(part)) for part in _parts(article_ids))
+            return [rows.passage(row) for query in queries for row in connection.execute(query)]
+
     def live_sentence_vectors(self, ids: Sequence[str], embedder: str, dimension: int) -> dict[str, Vector]:
         """Sentence vectors of visible passages: id → (sentences, dimension), unit length up to int8 rounding."""
-        query = (
-            select(embeddings.c.passage_id, embeddings.c.sentences)
-            .join(passages, passages.c.id == embeddings.c.passage_id)
-            .join(articles, articles.c.live_revision == passages.c.revision_id)
-            .where(embeddings.c.embedder == embedder)
-        )
         packed: dict[str, bytes] = {}
         with self.read() as connection:
             for part in _parts(ids):
-                found = connection.execute(query.where(embeddings.c.passage_id.in_(part)))
+                found = connection.execute(_LIVE_SENTENCES, {"ids": part, "embedder": embedder})
                 packed.update((row.passage_id, row.sentences) for row in found)
         return rows.unpack_sentences(packed, dimension)
 

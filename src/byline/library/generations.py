@@ -131,7 +131,15 @@ class Generations:
     def writing(self, generation: Generation) -> Iterator[None]:
         """Dirty inside, clean after; left dirty when the body raises, for then nobody knows what was written."""
         self._mark(generation, dirty=True)
-        yield
+        try:
+            yield
+        except BylineError:
+            raise
+        except Exception as error:  # as in `open`; a full disk is not always told as one
+            raise LibraryError(
+                f"Writing to {self.path(generation)} failed: {error}.",
+                "See that the disk has space, and run the command again: the index is built again from the library.",
+            ) from error
         self._mark(generation, dirty=False)
 
     def add(self, opened: OpenGeneration, passages: Sequence[Passage], vectors: Iterable[np.ndarray]) -> None:

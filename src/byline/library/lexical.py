@@ -12,6 +12,16 @@ from byline.library.storage import storage_errors
 _HEAP_BYTES = 32_000_000
 
 
+def _with_ties(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> list[tuple[float, tantivy.DocAddress]]:
+    """The best `limit` and all that score like the last of them: tantivy orders equals by how its segments fell."""
+    reach = limit + 1
+    while True:
+        hits = searcher.search(query, reach, count=False).hits
+        if len(hits) < reach or hits[-1][0] < hits[limit - 1][0]:
+            return [(float(score), address) for score, address in hits if score >= hits[min(limit, len(hits)) - 1][0]]
+        reach *= 2
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
@@ -54,9 +64,9 @@ class TantivyLexical:
             counted = {term: float(terms.count(term)) for term in dict.fromkeys(terms)}
             clauses = [(tantivy.Occur.Should, self._term_query(term, times)) for term, times in counted.items()]
             searcher = self._index.searcher()
-            found = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False)
-            ranked = [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits]
-        return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))
+            hits = _with_ties(searcher, tantivy.Query.boolean_query(clauses), limit)
+            ranked = [(str(searcher.doc(address)["id"][0]), score) for score, address in hits]
+        return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         searcher = self._index.searcher()
@@ -75,8 +85,9 @@ class TantivyLexical:
 
     def close(self) -> None:
         if self._writer is not None:
-            self._writer.wait_merging_threads()
-            self._writer = None
+            writer, self._writer = self._writer, None
+            with storage_errors(self._path):
+                writer.wait_merging_threads()
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:

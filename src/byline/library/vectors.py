@@ -9,13 +9,14 @@ from typing import cast
 import chromadb
 import numpy as np
 from chromadb.api.client import Client
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings
 
 from byline.library.storage import storage_errors
 from byline.protocols import Vector
 
 _BATCH = 2000  # a single add takes at most 5,461 records
-_HNSW = {
+_HNSW: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_search": 200,
     "ef_construction": 200,

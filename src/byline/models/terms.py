@@ -25,7 +25,8 @@ _WORD = regex.compile(
 _LATIN = regex.compile(r"[\p{Latin}\p{M}]+")
 _ACCENTED = regex.compile(r"(\p{Latin})\p{M}+")
 _GROUPED = regex.compile(r"\p{N}{1,3}(?:,\p{N}{3})+|\p{N}{1,2}(?:,\p{N}{2})+,\p{N}{3}")  # 1,000,000 and 10,00,000
-_UNIFORM = {0x2019: "'", 0x2018: "'", 0x02BC: "'", **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))}
+_APOSTROPHES = "\u2019\u2018\u02bc"
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _UNDIVIDED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 # The words a question is made of, whatever it is about; apostrophes are gone by the time they are compared. "may" and
@@ -73,7 +74,11 @@ def query_terms(text: str) -> list[str]:
 
 def _words(text: str) -> Iterator[str]:
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_UNIFORM)
+        text = unicodedata.normalize("NFKC", text)
+        for character in _APOSTROPHES:  # ten times as fast as str.translate, and every sentence shown is read this way
+            text = text.replace(character, "'")
+        for character in _INVISIBLE:
+            text = text.replace(character, "")
     return iter(_WORD.findall(text))
 
 

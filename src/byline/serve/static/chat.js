@@ -70,7 +70,8 @@
       if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches) one("#box textarea")?.focus({ preventScroll: true });
     }
     asked = questions.length;
-    if (follow) questions.at(-1)?.scrollIntoView({ block: "start" });
+    // The first one stays under the masthead where it can be seen anyway.
+    if (follow) questions.at(-1)?.scrollIntoView({ block: questions.length > 1 ? "start" : "nearest" });
   };
   for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) {
     addEventListener(moved, () => { follow = false; }, { capture: true, passive: true });
