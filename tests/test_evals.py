@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +56,8 @@ def test_the_set_is_large_varied_and_honest() -> None:
 
 
 def test_the_floors_hold(outcomes: list[Outcome]) -> None:
-    assert breaches(measure(outcomes), read_gate(GATE, QUESTIONS)) == []
+    digest = hashlib.sha256(QUESTIONS.read_bytes()).hexdigest()
+    assert breaches(measure(outcomes), read_gate(GATE), digest) == []
 
 
 def test_every_quote_is_the_slice_it_claims_to_be(desk: Desk, outcomes: list[Outcome]) -> None:
@@ -91,12 +93,12 @@ def test_comparing_leaves_the_words_of_other_scripts_whole() -> None:
 
 
 def test_a_measure_on_the_wrong_side_of_its_limit_is_named(outcomes: list[Outcome]) -> None:
-    gate = read_gate(GATE, QUESTIONS).model_copy(update={"answer_first": 1.0, "answerable_refused_at_most": -1.0})
-    assert [line.split()[0] for line in breaches(measure(outcomes), gate)] == [
+    gate = read_gate(GATE).model_copy(update={"answer_first": 1.0, "answerable_refused_at_most": -1.0})
+    assert [line.split()[0] for line in breaches(measure(outcomes), gate, gate.questions_sha256)] == [
         "answer_first",
         "answerable_refused_at_most",
     ]
-    assert breaches(measure([]), gate) == []
+    assert breaches(measure([]), gate, gate.questions_sha256) == []
 
 
 @pytest.mark.parametrize(
@@ -117,11 +119,15 @@ def test_a_row_that_cannot_be_used_is_named_by_its_line(wrong: str, tmp_path: Pa
         read_questions(path)
 
 
-def test_floors_measured_on_other_questions_do_not_count(tmp_path: Path) -> None:
-    path = tmp_path / "questions.jsonl"
-    path.write_text(json.dumps(ROW))
-    with pytest.raises(InputError, match="other questions"):
-        read_gate(GATE, path)
+def test_floors_set_for_other_questions_do_not_count() -> None:
+    assert len(breaches({}, read_gate(GATE), "another")) == 1
+
+
+def test_a_gate_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "gate.yaml"
+    path.write_text("answer_frist: 0.5")
+    with pytest.raises(InputError, match=r"gate\.yaml: "):
+        read_gate(path)
 
 
 def test_without_an_index_it_ends_with_2(

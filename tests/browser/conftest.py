@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from tests.browser.browsing import SLOW_S, Served, Visit
-from tests.browser.desk import Desk
 
 from byline.serve.engine import Engine
+from tests.browser.browsing import SLOW_S, Served, Visit
+from tests.browser.desk import Desk
 
 CHROMIUM = Path("/usr/bin/chromium")
 # Headless Debian Chromium in a container, with nothing that looks for Google by itself.

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Dialog, expect
-from tests.browser.browsing import Served, Visit
-from tests.browser.desk import BUSY, ENDLESS, HOSTILE_QUESTION, QUESTION, TOO_LONG, UNKNOWN, Desk, answered, ask
 
 from byline.errors import StorageError
 from byline.serve.engine import Freshness
 from byline.serve.warm import Loaded, WarmEngine
 from byline.testing import ScriptedAnswerer
+from tests.browser.browsing import Served, Visit
+from tests.browser.desk import BUSY, ENDLESS, HOSTILE_QUESTION, QUESTION, TOO_LONG, UNKNOWN, Desk, answered, ask
 
 # Gradio counts its own queue in a way that pandas has deprecated.
 pytestmark = [

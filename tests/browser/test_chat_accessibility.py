@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
+
 from tests.browser.browsing import Visit
 from tests.browser.desk import BUSY, QUESTION, UNKNOWN, answered, ask
 

@@ -13,9 +13,9 @@ from byline.protocols import LexicalIndex
 from byline.testing import MemoryLexical
 
 PASSAGES = [
-    ("trade", "india russia trade rose to 67 billion".split()),
-    ("energy", "oil and gas energy from russia".split()),
-    ("council", "security council seat for india".split()),
+    ("trade", ["india", "russia", "trade", "rose", "to", "67", "billion"]),
+    ("energy", ["oil", "and", "gas", "energy", "from", "russia"]),
+    ("council", ["security", "council", "seat", "for", "india"]),
     ("long", ("filler " * 60 + "council").split()),
 ]
 

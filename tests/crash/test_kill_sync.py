@@ -55,9 +55,8 @@ def start(source: Path, index: Path) -> subprocess.Popen[bytes]:
 
 
 def finish(source: Path, index: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "byline.cli", "sync", str(source), "--index", str(index)], check=True, capture_output=True
-    )
+    command = [sys.executable, "-m", "byline.cli", "sync", str(source), "--index", str(index)]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def contents(index: Path, tmp_path: Path) -> dict[str, object]:
@@ -85,9 +84,7 @@ def contents(index: Path, tmp_path: Path) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("kill", range(KILLS))
-def test_killed_anywhere_and_synced_again(
-    kill: int, source: Path, fresh: tuple[Path, float], tmp_path: Path
-) -> None:
+def test_killed_anywhere_and_synced_again(kill: int, source: Path, fresh: tuple[Path, float], tmp_path: Path) -> None:
     intact, seconds = fresh
     index = tmp_path / "index"
     moment = random.Random(kill * 7919 + KILLS).uniform(0, seconds)

@@ -70,12 +70,13 @@ class Searcher:
 
     def _search(self, vector: Vector, asked: Sequence[str], limit: int) -> list[Hit]:
         rules = self._rules
-        dense = self._opened.vectors.search(vector, rules.depth)
-        lexical = self._opened.lexical.search(asked, rules.depth)
+        depth = max(rules.depth, limit)
+        dense = self._opened.vectors.search(vector, depth)
+        lexical = self._opened.lexical.search(asked, depth)
         similarities = self._similarities({key for key, _ in (*dense, *lexical)}, vector)
         sentence = {key: float(values.max()) for key, values in similarities.items() if len(values)}
         visible = {key: score for key, score in lexical if key in similarities}
-        fused = fuse(sentence, visible, weight=dense_weight(len(asked)), depth=rules.depth)
+        fused = fuse(sentence, visible, weight=dense_weight(len(asked)), depth=depth)
         best = sorted(fused, key=lambda key: (-fused[key], key))[: rules.fetch * limit]
         passages = self._library.live_passages(best)
         why = _ranks(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
