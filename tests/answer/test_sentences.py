@@ -75,6 +75,13 @@ def test_a_number_counts_where_one_is_asked_for() -> None:
     assert weigh([both], {"trade": 2.0}, number=True)[0].text == "Trade grew by 67 billion."
 
 
+def test_a_lead_in_gives_way_to_what_it_announces() -> None:
+    lead_in = "The forum came next."
+    said = "There he proposed a virtual corridor that would connect customs systems, so that goods cleared faster."
+    found = weigh([hit(lead_in, said, cosines=(0.55, 0.5))], {"forum": 1.0, "propos": 1.0})
+    assert found[0].text == said
+
+
 def test_no_candidates_no_sentences() -> None:
     assert extract([]) == []
 

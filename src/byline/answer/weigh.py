@@ -16,6 +16,14 @@ from byline.models.terms import terms
 from byline.types import Hit, Passage, Span
 
 COSINE, WORDS, PASSAGE, KIND = 0.7, 0.3, 0.3, 0.15
+
+LEAD_IN, NEW_TERMS = 0.1, 6
+"""Taken from a sentence with fewer than six terms besides the question's: it announces ("If there is a model, it is
+BrahMos.") what the next one says."""
+
+FOLLOWS = 0.05
+"""Of the score of the sentence before: the answer often stands after the sentence that repeats the question."""
+
 _K1, _B, _MEAN_TERMS = 1.2, 0.5, 22.0
 
 _FRAGMENT_TERMS = 8
@@ -58,18 +66,14 @@ def weigh(hits: Sequence[Hit], idf: Mapping[str, float], *, number: bool = False
     ]
     matched = [_bm25(words, idf) for *_, words in sentences]
     most = max(matched, default=0.0) or 1.0
-    candidates = [
-        Candidate(
-            passage=hit.passage,
-            span=span,
-            terms=frozenset(words),
-            cosine=cosine,
-            words=bm25 / most,
-            score=COSINE * cosine + WORDS * bm25 / most + PASSAGE * hit.score + _kind(hit.passage.slice(span), number),
-        )
-        for (hit, span, cosine, words), bm25 in zip(sentences, matched, strict=True)
-    ]
-    return sorted(candidates, key=lambda c: (is_fragment(c.text, len(c.terms)), -c.score, c.passage.id, c.span.start))
+    found: list[Candidate] = []
+    for (hit, span, cosine, words), bm25 in zip(sentences, matched, strict=True):
+        own = COSINE * cosine + WORDS * bm25 / most + PASSAGE * hit.score + _kind(hit.passage.slice(span), number)
+        before = found[-1].score if found and found[-1].passage is hit.passage else 0.0
+        spoken = frozenset(words)
+        lead_in = LEAD_IN if len(spoken - idf.keys()) < NEW_TERMS else 0.0
+        found.append(Candidate(hit.passage, span, spoken, cosine, bm25 / most, own + FOLLOWS * before - lead_in))
+    return sorted(found, key=lambda c: (is_fragment(c.text, len(c.terms)), -c.score, c.passage.id, c.span.start))
 
 
 def is_fragment(sentence: str, term_count: int) -> bool:

@@ -36,6 +36,8 @@ def run(engine: WarmEngine, listener: socket.socket) -> None:
 
     host, port = listener.getsockname()[:2]
     engine.start()
-    server = uvicorn.Server(uvicorn.Config(create_app(engine), log_level="warning", server_header=False))
+    # an open page holds a connection for as long as it is open: a stop must not wait for readers to leave
+    config = uvicorn.Config(create_app(engine), log_level="warning", server_header=False, timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
     print(f"Byline is on http://{host}:{port} (Ctrl-C stops it)", flush=True)  # noqa: T201 - the one line people wait for
     server.run(sockets=[listener])
