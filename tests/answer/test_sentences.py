@@ -78,7 +78,7 @@ def test_a_number_counts_where_one_is_asked_for() -> None:
 def test_a_lead_in_gives_way_to_what_it_announces() -> None:
     lead_in = "The forum came next."
     said = "There he proposed a virtual corridor that would connect customs systems, so that goods cleared faster."
-    found = weigh([hit(lead_in, said, cosines=(0.55, 0.5))], {"forum": 1.0, "propos": 1.0})
+    found = weigh([hit(lead_in, said, cosines=(0.55, 0.5))], {"forum": 1.0, "corridor": 1.0})
     assert found[0].text == said
 
 
