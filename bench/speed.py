@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, rmtree
 
 import numpy as np
 
@@ -144,14 +144,22 @@ def _again(source: Path, lines: Sequence[bytes], full: Spent) -> list[Row]:
     article = json.loads(lines[place])
     article["text"] += f"\n\n{MARK}"
     source.write_bytes(b"".join([*lines[:place], json.dumps(article).encode() + b"\n", *lines[place + 1 :]]))
-    one = _byline("sync", source, "--index", INDEX)
+    before = FOLDER / "before"
+    copytree(INDEX, before)
+    runs = []
+    for _ in range(3):
+        rmtree(INDEX)
+        copytree(before, INDEX)
+        runs.append(_byline("sync", source, "--index", INDEX))
+    one = sorted(runs, key=lambda run: run.cpu_s)[1]
     if "1 changed" not in one.output or MARK not in _byline("search", MARK, "--index", INDEX, "--json").output:
         raise AssertionError(f"the changed article is not found: {one.output}")
     ratio = one.cpu_s / full.cpu_s
-    remark = f"1/{1 / ratio:.0f}; wall {one.wall_s:.1f} s; its new sentence is found"
+    each = ", ".join(f"{run.cpu_s:.2f}" for run in runs)
+    remark = f"1/{1 / ratio:.0f}; its new sentence is found"
     return [
-        Row("sync, nothing changed, CPU-s", nothing.cpu_s, f"{nothing.cpu_s:.2f}"),
-        Row("sync, one article changed, CPU-s", one.cpu_s, f"{one.cpu_s:.2f}"),
+        Row("sync, nothing changed, CPU-s", nothing.cpu_s, f"{nothing.cpu_s:.2f}", None, "median of 3"),
+        Row("sync, one article changed, CPU-s", one.cpu_s, f"{one.cpu_s:.2f}", None, f"median of {each}"),
         Row("one article / full sync, CPU", ratio, f"{ratio:.4f}", 0.01, remark),
     ]
 

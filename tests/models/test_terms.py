@@ -72,7 +72,7 @@ def test_examples(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("What did the US say about it?", ["us", "say"]),
+        ("What did the US say about it?", ["us"]),
         ("Tell us about U.S. sanctions", ["us", "sanction"]),
         ("Did WHO's chief resign?", ["who", "chief", "resign"]),
         ("WHAT DID BIDEN TELL US?", ["biden"]),

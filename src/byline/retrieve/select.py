@@ -13,13 +13,12 @@ NEAR_DUPLICATE = 0.8
 
 _RUN = 5
 _WORD = re.compile(r"\w+")
-Runs = frozenset[tuple[str, ...]]
 
 
 def select(hits: Iterable[Hit], *, limit: int, per_article: int) -> list[Hit]:
     """The best `limit` hits in their order, without passages that repeat a better one."""
     kept: list[Hit] = []
-    runs: list[Runs] = []
+    runs: list[frozenset[int]] = []
     taken: Counter[str] = Counter()
     for hit in hits:
         if len(kept) == limit:
@@ -45,11 +44,12 @@ def within_budget(hits: Sequence[Hit], *, max_tokens: int) -> list[Hit]:
     return kept
 
 
-def _runs(text: str) -> Runs:
-    """Every run of `_RUN` words; all words as one when there are fewer."""
+def _runs(text: str) -> frozenset[int]:
+    """Every run of `_RUN` words, hashed; all words as one when there are fewer."""
     words = _WORD.findall(text.casefold())
-    return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False)) or frozenset([tuple(words)])
+    runs = zip(*(words[start:] for start in range(_RUN)), strict=False)
+    return frozenset(map(hash, runs)) or frozenset([hash(tuple(words))])
 
 
-def _same(one: Runs, other: Runs) -> bool:
+def _same(one: frozenset[int], other: frozenset[int]) -> bool:
     return len(one & other) >= NEAR_DUPLICATE * min(len(one), len(other))

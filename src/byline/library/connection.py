@@ -1,0 +1,45 @@
+"""One SQLite file, read and written in transactions; what every part of the library stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from byline.library.storage import storage_errors
+
+BATCH = 500  # rows a statement, under every database's limit on parameters
+
+
+class Connected:
+    """Owns the connection pool; safe to read from several threads, written by one."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self.engine = engine
+        self.path = path
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with storage_errors(self.path), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction."""
+        with storage_errors(self.path), self.engine.begin() as connection:
+            yield connection
+
+
+def parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
