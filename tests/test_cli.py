@@ -274,4 +274,4 @@ def test_stopping_is_exit_code_130(
 
 
 def test_version(byline: Byline) -> None:
-    assert byline("version").out.strip() == __version__
+    assert byline("--version").out.strip() == __version__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -60,8 +60,10 @@ def open_synchronizer(settings: Settings) -> Iterator[Synchronizer]:
         )
 
 
-def serve_chat(settings: Settings) -> None:
-    """Serves until it is stopped. A port in use or a held index is said at once: SettingsError, LibraryBusyError."""
+def serve_chat(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serves until it is stopped; `announce` is given the address. Raises SettingsError for a port in use and
+    LibraryBusyError for a held index, both at once.
+    """
     from byline.serve.run import bind, run
     from byline.serve.warm import Loaded, WarmEngine
 
@@ -73,7 +75,7 @@ def serve_chat(settings: Settings) -> None:
             desk = _desk(settings, library, stack)
             return Loaded(desk.answerer, lambda: freshness(library))
 
-        run(WarmEngine(load, settings.examples), listener)
+        run(WarmEngine(load, settings.examples), listener, announce)
 
 
 def freshness(library: Library) -> Freshness:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from byline.types import Question
 
 app = typer.Typer(
-    help="Answers from your own articles; every sentence carries the words that support it.",
     no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -36,6 +36,16 @@ Batch = Annotated[
     Path | None, typer.Option("--batch", help='JSONL of {"id", "question", "history"?, "as_of"?}; one object a line.')
 ]
 Limit = Annotated[int, typer.Option(min=1, max=100, help="How many passages.")]
+
+
+@app.callback()
+def byline(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Answers from your own articles; every sentence carries the words that support it."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
 
 
 @app.command()
@@ -135,11 +145,18 @@ def serve(
     index: Index = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.", show_default="7860")] = None,
+    as_json: Json = False,
 ) -> None:
     """Serve the chat page."""
     from byline.build import serve_chat
 
-    serve_chat(_settings(index, host=host, port=port))
+    def announce(address: str) -> None:
+        if as_json:
+            _print_json({"address": address})
+        else:
+            typer.echo(f"Byline is on {address} (Ctrl-C stops it)")
+
+    serve_chat(_settings(index, host=host, port=port), announce)
 
 
 @app.command()
@@ -170,16 +187,10 @@ def doctor(index: Index = None, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
-def version() -> None:
-    """Print the version."""
-    typer.echo(__version__)
-
-
-def main() -> None:
-    """The console script."""
+def main(arguments: list[str] | None = None) -> None:
+    """The console script; `arguments` instead of those of the process."""
     try:
-        app()
+        app(arguments)
     except BylineError as error:
         typer.echo(f"byline: {error}", err=True)
         sys.exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from byline.errors import SettingsError
@@ -28,8 +28,8 @@ def bind(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def run(engine: WarmEngine, listener: socket.socket) -> None:
-    """Starts loading, serves until SIGINT or SIGTERM."""
+def run(engine: WarmEngine, listener: socket.socket, announce: Callable[[str], None]) -> None:
+    """Starts loading, announces the address, serves until SIGINT or SIGTERM."""
     import uvicorn
 
     from byline.serve.api import create_app
@@ -39,5 +39,5 @@ def run(engine: WarmEngine, listener: socket.socket) -> None:
     # an open page holds a connection for as long as it is open: a stop must not wait for readers to leave
     config = uvicorn.Config(create_app(engine), log_level="warning", server_header=False, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
-    print(f"Byline is on http://{host}:{port} (Ctrl-C stops it)", flush=True)  # noqa: T201 - the one line people wait for
+    announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
     server.run(sockets=[listener])
