@@ -157,6 +157,16 @@ def test_an_article_whose_file_was_rejected_this_time_is_kept(room: Newsroom) ->
     assert best(room, "harbour bridge opened") == "harbour"
 
 
+@pytest.mark.parametrize(
+    "refused", ["2025/december", "2025", ".", "2025/december/summit.md", "2025/december/summit.md:4"]
+)
+def test_what_lies_below_a_folder_that_could_not_be_read_is_kept(room: Newsroom, refused: str) -> None:
+    summit = replace(article("summit", "The leaders met."), origin="2025/december/summit.md")
+    room.sync([summit])
+    assert room.sync([Rejected(refused, "cannot be read", "check it")]).removed == 0
+    assert room.sync([Rejected("2024", "cannot be read", "check it")]).removed == 1
+
+
 def test_an_id_of_another_source_that_still_exists_is_rejected(room: Newsroom, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

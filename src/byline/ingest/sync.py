@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from byline.errors import EmbedderMismatchError
 from byline.ingest.unchanged import Item, Known, Unchanged
@@ -80,7 +80,7 @@ def make_plan(items: Iterable[Item], source: str, library: Library) -> Plan:
                 moved.append(item)
     seen = {article.ref.id for article in chain(added, changed)} | set(unchanged)
     unread = {_file(item.origin) for item in rejected}
-    removed = [key for key, held in live.items() if key not in seen and _file(held.origin) not in unread]
+    removed = [key for key, held in live.items() if key not in seen and not _was_unread(held.origin, unread)]
     return Plan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(rejected), tuple(moved))
 
 
@@ -235,6 +235,12 @@ def embedder_input(passage: Passage) -> PassageInput:
     """What the embedder reads: the article's header, the text, and its sentences as offsets in the text."""
     spans = tuple(Span(span.start - passage.start, span.end - passage.start) for span in passage.sentences)
     return PassageInput(header=passage.article.header, text=passage.text, sentences=spans)
+
+
+def _was_unread(origin: str, unread: set[str]) -> bool:
+    """Whether what stands at `origin` was refused this time: its file, or a folder above it."""
+    file = _file(origin)
+    return not unread.isdisjoint([file, *map(str, PurePosixPath(file).parents)])
 
 
 def _file(origin: str) -> str:
