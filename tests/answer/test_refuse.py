@@ -19,7 +19,7 @@ def test_signals_by_hand() -> None:
     passage = Passage("p", ArticleRef("a", "Markets"), 0, len(text), text, sentences=(Span(0, len(text)),))
     hit = Hit(passage, 0.9, {"dense": Rank(1, 0.6)}, (0.5,))
     idf = {"oil": 3.0, "oslo": 2.0, "harvest": 4.0, "market": 1.0}
-    found = features("Did the oil harvest in Oslo move markets?", [hit], idf)
+    found = features("Did the oil harvest in Oslo move markets?", [hit], idf, unseen=0.25)
     assert found == pytest.approx(
         {
             "sentence_cosine": 0.5,
@@ -31,6 +31,7 @@ def test_signals_by_hand() -> None:
             "name_coverage": 1.0,
             "mean_idf": 2.5,
             "log_terms": math.log1p(4),
+            "unseen": 0.25,
         }
     )
 
@@ -49,7 +50,7 @@ def test_names(question: str, named: set[str]) -> None:
 
 
 def test_nothing_found_is_refused() -> None:
-    assert calibrated().refuses(features("Oil?", [], {"oil": 3.0}))
+    assert calibrated().refuses(features("Oil?", [], {"oil": 3.0}, unseen=0.0))
 
 
 def test_the_rule_is_monotone_in_its_intercept() -> None:

@@ -112,7 +112,8 @@ class ExtractiveAnswerer:
         candidates = weigh(read, idf, number=asks_for_number(question.standalone))
         named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
         wide = inverse_frequencies(named, passages, background=BACKGROUND)
-        return candidates, features(question.standalone, read, wide)
+        unseen = sum(not found for found in named.values()) / max(1, len(named))
+        return candidates, features(question.standalone, read, wide, unseen)
 
 
 def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:

@@ -33,6 +33,7 @@ FEATURES = (
     "name_coverage",
     "mean_idf",
     "log_terms",
+    "unseen",
 )
 
 
@@ -60,8 +61,9 @@ def calibrated() -> RefusalRule:
     return RefusalRule(card["intercept"], card["weights"], card["threshold"])
 
 
-def features(question: str, read: Sequence[Hit], idf: Mapping[str, float]) -> dict[str, float]:
-    """The signals of a search. `read`: the hits whose sentences were weighed; `idf` of the question's terms.
+def features(question: str, read: Sequence[Hit], idf: Mapping[str, float], unseen: float) -> dict[str, float]:
+    """The signals of a search. `read`: the hits whose sentences were weighed; `idf` of the question's terms,
+    `unseen` the share of them that no passage of the library has.
 
     Coverage is the share of the question's idf mass that a passage has, in [0, 1]: `best_` of the passage with most of
     it, `top_` of the first hit, `name_` of the names and numbers in the question.
@@ -86,6 +88,7 @@ def features(question: str, read: Sequence[Hit], idf: Mapping[str, float]) -> di
         "name_coverage": _mass(best[1], named) if named else 1.0,
         "mean_idf": sum(idf.values()) / max(1, len(idf)),
         "log_terms": math.log1p(len(idf)),
+        "unseen": unseen,
     }
 
 
