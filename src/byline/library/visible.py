@@ -72,6 +72,28 @@ class VisibleArticles(Connected):
         with self.read() as connection:
             return int(connection.scalar(_EDITION) or 0)
 
+    def publishers(self) -> frozenset[str]:
+        """Of all live articles."""
+        query = (
+            select(revisions.c.publisher)
+            .join(articles, articles.c.live_revision == revisions.c.id)
+            .where(revisions.c.publisher.is_not(None))
+            .distinct()
+        )
+        with self.read() as connection:
+            return frozenset(connection.scalars(query))
+
+    def publishers_of(self, ids: Sequence[str]) -> dict[str, str | None]:
+        """Passage id → publisher of its article."""
+        query = select(passages.c.id, revisions.c.publisher).join(revisions, revisions.c.id == passages.c.revision_id)
+        found: dict[str, str | None] = {}
+        with self.read() as connection:
+            for part in parts(ids):
+                found.update(
+                    {row.id: row.publisher for row in connection.execute(query.where(passages.c.id.in_(part)))}
+                )
+        return found
+
     def live_articles(self) -> Iterator[Article]:
         """Every live article, by id."""
         query = (

@@ -16,6 +16,7 @@ from byline.library.generations import OpenGeneration
 from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
 from byline.retrieve.fuse import dense_weight, fuse
+from byline.retrieve.outlets import arrange, named_outlets
 from byline.retrieve.select import select
 from byline.types import Hit, Passage, Question, Rank
 
@@ -46,6 +47,7 @@ class Searcher:
         self._opened = opened
         self._embedder = embedder
         self._rules = rules or SearchRules()
+        self._publishers: tuple[int, frozenset[str]] = (-1, frozenset())  # of an edition of the library
 
     @property
     def opened(self) -> OpenGeneration:
@@ -63,12 +65,17 @@ class Searcher:
         for _ in range(_TRIES):
             # the indexes answer with old passages, then the new ones become visible: neither would be found
             edition = self._library.edition()
-            hits = self._search(vector, asked, limit)
+            hits = self._search(vector, asked, self._named(question.standalone, edition), limit)
             if self._library.edition() == edition:
                 break
         return hits
 
-    def _search(self, vector: Vector, asked: Sequence[str], limit: int) -> list[Hit]:
+    def _named(self, question: str, edition: int) -> list[str]:
+        if self._publishers[0] != edition:
+            self._publishers = (edition, self._library.publishers())
+        return named_outlets(question, self._publishers[1])
+
+    def _search(self, vector: Vector, asked: Sequence[str], named: Sequence[str], limit: int) -> list[Hit]:
         rules = self._rules
         depth = max(rules.depth, limit)
         dense = self._opened.vectors.search(vector, depth)
@@ -77,7 +84,8 @@ class Searcher:
         sentence = {key: float(values.max()) for key, values in similarities.items() if len(values)}
         visible = {key: score for key, score in lexical if key in similarities}
         fused = fuse(sentence, visible, weight=dense_weight(len(asked)), depth=depth)
-        best = sorted(fused, key=lambda key: (-fused[key], key))[: rules.fetch * limit]
+        outlets = self._library.publishers_of(list(fused)) if named else {}
+        best = arrange(fused, outlets, named)[: rules.fetch * limit]
         passages = self._library.live_passages(best)
         why = _ranks(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
         hits = [_hit(passages[key], fused[key], why, similarities.get(key)) for key in best if key in passages]
