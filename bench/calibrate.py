@@ -22,7 +22,7 @@ from byline.answer.refuse import FEATURES
 
 DATA = ("squad2/questions_dev.jsonl", "multihop_rag/questions_dev.jsonl")
 CARD = ROOT / "src" / "byline" / "answer" / "refusal.json"
-FALSE_REFUSALS = 0.038
+FALSE_REFUSALS = 0.042
 """Share of answerable SQuAD questions that the threshold refuses, on titles left out; .05 is what is promised."""
 
 NEWS_WEIGHT = 0.25
