@@ -19,7 +19,7 @@ from byline.library.ownership import Ownership
 from byline.models.embed import load_embedder
 from byline.models.terms import passage_terms
 from byline.protocols import Embedder, LexicalIndex, VectorIndex
-from byline.retrieve.search import Searcher, SearchRules
+from byline.retrieve.search import Searcher
 from byline.serve.engine import Freshness
 from byline.settings import Settings
 
@@ -37,11 +37,11 @@ class Desk:
 
 
 @contextmanager
-def open_desk(settings: Settings, *, rules: SearchRules | None = None) -> Iterator[Desk]:
+def open_desk(settings: Settings) -> Iterator[Desk]:
     """Owns the index directory until it closes. Raises LibraryError: busy, missing, of another embedder."""
     require_library(settings.index)
     with ExitStack() as stack:
-        yield _desk(settings, _own(settings, stack), stack, rules)
+        yield _desk(settings, _own(settings, stack), stack)
 
 
 @contextmanager
@@ -104,14 +104,14 @@ def generations_of(index: Path, library: Library) -> Generations:
     return Generations(library, index, _open_indexes, passage_terms)
 
 
-def _desk(settings: Settings, library: Library, stack: ExitStack, rules: SearchRules | None = None) -> Desk:
+def _desk(settings: Settings, library: Library, stack: ExitStack) -> Desk:
     generations = generations_of(settings.index, library)
     active = generations.require_active()
     embedder = _embedder(settings)
     require_same(active, embedder.fingerprint, rules_fingerprint(settings.passage_tokens))
     opened = generations.open(active)
     stack.callback(opened.close)
-    searcher = Searcher(library, opened, embedder, rules)
+    searcher = Searcher(library, opened, embedder)
     return Desk(ExtractiveAnswerer(library, searcher, calibrated()), searcher, library, embedder)
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from byline.types import Answer, AnswerEvent, Article, Hit, Question, Rejected, Span
+from byline.types import Answer, AnswerEvent, Question, Span
 
 Vector = npt.NDArray[np.float32]
 
@@ -78,18 +78,6 @@ class LexicalIndex(Protocol):
 
 class TokenCounter(Protocol):
     def __call__(self, text: str) -> int: ...
-
-
-class Reader(Protocol):
-    """Any iterable of articles, with what could not be read beside them."""
-
-    def __iter__(self) -> Iterator[Article | Rejected]: ...
-
-
-class Reranker(Protocol):
-    """Orders hits anew, best first."""
-
-    def __call__(self, question: str, hits: Sequence[Hit]) -> list[Hit]: ...
 
 
 class AnswersQuestions(Protocol):
