@@ -97,7 +97,7 @@ class Generations:
         with self._library.write() as connection:
             made = connection.execute(
                 insert(generations)
-                .values(embedder=embedder, rules=rules, active=False, dirty=True, created_at=_now())
+                .values(embedder=embedder, rules=rules, active=False, seal=None, created_at=_now())
                 .returning(generations)
             ).one()
         generation = _generation(made)
@@ -164,11 +164,13 @@ class Generations:
 
     def _mark(self, generation: Generation, *, dirty: bool) -> None:
         with storage_errors(self._index), self._library.write() as connection:
-            connection.execute(update(generations).where(generations.c.id == generation.id).values(dirty=dirty))
+            connection.execute(
+                update(generations).where(generations.c.id == generation.id).values(seal=None if dirty else "{}")
+            )
 
 
 def _generation(row: Row[tuple[object, ...]]) -> Generation:
-    return Generation(id=row.id, embedder=row.embedder, rules=row.rules, dirty=row.dirty)
+    return Generation(id=row.id, embedder=row.embedder, rules=row.rules, dirty=row.seal is None)
 
 
 def _now() -> str:
