@@ -1,7 +1,8 @@
 """`library.db`: articles, revisions, passages and embeddings; which revision of an article is live.
 
 Everything here is one SQLite file under WAL with synchronous=FULL; the indexes beside it can be rebuilt from it.
-What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`.
+What readers see is in `visible`, what filters keep in `filtered`, writing an article in `staging`, vectors in
+`stored_vectors`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from byline.errors import LibraryError
 from byline.library.connection import now
+from byline.library.filtered import FilteredPassages
 from byline.library.schema import SCHEMA_VERSION, journal, library, metadata
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
@@ -20,7 +22,7 @@ from byline.library.stored_vectors import StoredVectors
 from byline.library.visible import VisibleArticles
 
 
-class Library(VisibleArticles, Staging, StoredVectors):
+class Library(VisibleArticles, FilteredPassages, Staging, StoredVectors):
     """All of it, over one file."""
 
     @classmethod

@@ -118,7 +118,7 @@ class Generations:
         opened = OpenGeneration(generation, self.path(generation), self._open_indexes)
         for passages, vectors in self._library.live_passage_vectors(generation.rules, generation.embedder):
             opened.vectors.add([passage.id for passage in passages], vectors)
-            opened.lexical.add((passage.id, self._passage_terms(passage)) for passage in passages)
+            opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
         self._mark(generation, dirty=False)
         return opened
 
@@ -146,7 +146,7 @@ class Generations:
         """Into both indexes; not visible to readers before `Library.publish`."""
         if passages:
             opened.vectors.add([passage.id for passage in passages], np.stack(list(vectors)))
-            opened.lexical.add((passage.id, self._passage_terms(passage)) for passage in passages)
+            opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
 
     def drop_inactive(self) -> None:
         with self._library.write() as connection:
