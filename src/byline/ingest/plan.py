@@ -22,7 +22,7 @@ class Plan:
     removed: tuple[str, ...]
     rejected: tuple[Rejected, ...]
     moved: tuple[Article, ...] = ()
-    """Of the unchanged, those read from elsewhere than before, or from other bytes."""
+    """Of the unchanged, those read from elsewhere than before, from other bytes, or to be shown at other times."""
 
     @property
     def work(self) -> tuple[Article, ...]:
@@ -47,10 +47,11 @@ def make_plan(items: Iterable[Item], source: str, library: Library) -> Plan:
             changed.append(item)
         else:
             unchanged.append(item.ref.id)
-            if (live[item.ref.id].origin, live[item.ref.id].raw) != (item.origin, item.raw):
+            held = live[item.ref.id]
+            if (held.origin, held.raw, held.availability) != (item.origin, item.raw, item.availability):
                 moved.append(item)
     seen = {article.ref.id for article in chain(added, changed)} | set(unchanged)
-    unread = {_file(item.origin) for item in rejected}
+    unread = {_file(item.origin) for item in rejected if not item.retracts}
     removed = [key for key, held in live.items() if key not in seen and not _was_unread(held.origin, unread)]
     return Plan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(rejected), tuple(moved))
 

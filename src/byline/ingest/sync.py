@@ -82,7 +82,7 @@ class Synchronizer:
         The old generation serves until the new one is complete.
         """
         total = self._library.counts().articles
-        for batch in self._batches(self._library.live_articles()):
+        for batch in self._batches(self._library.held_articles()):
             passages = [passage for _, split in batch for passage in split]
             self._library.stage_passages(batch, self._rules)
             self._embed(passages)
@@ -148,7 +148,7 @@ class Synchronizer:
 
         A changed article keeps most passages word for word, under other ids: those take over the vectors of before.
         """
-        before = self._library.passages_of(sorted({passage.article.id for passage in passages}))
+        before = self._library.held_passages_of(sorted({passage.article.id for passage in passages}))
         same = {embedder_input(passage): passage.id for passage in before}
         alike = {p.id: same[given] for p in passages if (given := embedder_input(p)) in same}
         self._library.copy_vectors(alike, self._embedder.fingerprint)

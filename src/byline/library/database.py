@@ -1,7 +1,8 @@
 """`library.db`: articles, revisions, passages and embeddings; which revision of an article is live.
 
 Everything here is one SQLite file under WAL with synchronous=FULL; the indexes beside it can be rebuilt from it.
-What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`.
+What readers see is in `visible`, what is held for it in `held`, writing an article in `staging`, vectors in
+`stored_vectors`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event, insert, text
 
-from byline.library.connection import now
+from byline.library.connection import Clock, now, utc
+from byline.library.held import HeldArticles
 from byline.library.schema import journal
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
@@ -20,18 +22,21 @@ from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
 
 
-class Library(VisibleArticles, Staging, StoredVectors):
+class Library(VisibleArticles, HeldArticles, Staging, StoredVectors):
     """All of it, over one file."""
 
     @classmethod
-    def open(cls, path: Path) -> Library:
-        """Creates the file when it is absent, migrates an older one. Raises StorageError, LibraryError."""
+    def open(cls, path: Path, clock: Clock = utc) -> Library:
+        """Creates the file when it is absent, migrates an older one. `clock` decides on embargoes and expiry.
+
+        Raises StorageError, LibraryError.
+        """
         with storage_errors(path.parent):
             engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
             event.listen(engine, "connect", _pragmas)
             event.listen(engine, "begin", _begin)
             bring_up(engine, path)
-        return cls(engine, path)
+        return cls(engine, path, clock)
 
     def integrity(self) -> list[str]:
         """What SQLite's own check finds; empty when the file is sound."""

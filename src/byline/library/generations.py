@@ -116,7 +116,7 @@ class Generations:
     def build(self, generation: Generation) -> OpenGeneration:
         """Fills both indexes with every visible passage. The generation is left clean, not yet active."""
         opened = OpenGeneration(generation, self.path(generation), self._open_indexes)
-        for passages, vectors in self._library.live_passage_vectors(generation.rules, generation.embedder):
+        for passages, vectors in self._library.held_passage_vectors(generation.rules, generation.embedder):
             opened.vectors.add([passage.id for passage in passages], vectors)
             opened.lexical.add((passage.id, self._passage_terms(passage)) for passage in passages)
         self._mark(generation, dirty=False)
