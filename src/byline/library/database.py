@@ -14,15 +14,18 @@ from sqlalchemy import Connection, create_engine, event, insert, text
 
 from byline.library.connection import Clock, now, utc
 from byline.library.held import HeldArticles
+from byline.library.record import Record
+from byline.library.saved import SavedAnswers
 from byline.library.schema import journal
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
 from byline.library.stored_vectors import StoredVectors
 from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
+from byline.library.withdrawal import Withdrawals
 
 
-class Library(VisibleArticles, HeldArticles, Staging, StoredVectors):
+class Library(VisibleArticles, HeldArticles, Staging, StoredVectors, Withdrawals, Record, SavedAnswers):
     """All of it, over one file."""
 
     @classmethod
