@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.refuse import calibrated
-from byline.errors import LibraryMissingError
+from byline.errors import LibraryBusyError, LibraryMissingError
 from byline.ingest.passages import rules_fingerprint, split
+from byline.ingest.purge import Purger
 from byline.ingest.sync import Synchronizer, require_same
 from byline.library.database import Library
 from byline.library.generations import Generations
@@ -24,6 +27,7 @@ from byline.serve.engine import Freshness
 from byline.settings import Settings
 
 DATABASE = "library.db"
+_EMPTY_PASSAGES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,33 @@ def open_synchronizer(settings: Settings) -> Iterator[Synchronizer]:
             partial(split, max_tokens=settings.passage_tokens, count_tokens=count_tokens),
             rules_fingerprint(settings.passage_tokens),
         )
+
+
+@contextmanager
+def open_purger(settings: Settings) -> Iterator[Purger]:
+    """Owns the index directory until it closes. Raises LibraryBusyError naming what works beside a server."""
+    require_library(settings.index)
+    with ExitStack() as stack:
+        try:
+            library = _own(settings, stack)
+        except LibraryBusyError as busy:
+            step = "`byline withdraw ID` works at once, beside it; stop it to purge."
+            raise LibraryBusyError(busy.message, step) from busy
+        generations = generations_of(settings.index, library)
+        yield Purger(library, generations, settings.index, passage_terms, _build_empty)
+
+
+def _build_empty(folder: Path) -> None:
+    """An index of nobody's words, with enough vectors for Chroma to write all of its files."""
+    library = Library.open(folder / DATABASE)
+    library.record("sync", "")
+    library.close()
+    vectors, lexical = _open_indexes(folder / "gen-0001")
+    ids = [f"{number:020x}" for number in range(_EMPTY_PASSAGES)]
+    vectors.add(ids, np.eye(_EMPTY_PASSAGES, dtype=np.float32))
+    lexical.add((key, ["0"]) for key in ids)
+    vectors.close()
+    lexical.close()
 
 
 def serve_chat(settings: Settings, announce: Callable[[str], None]) -> None:

@@ -192,6 +192,7 @@ def doctor(index: Index = None, as_json: Json = False) -> None:
 app.command()(articles.withdraw)
 app.command()(articles.revisions)
 app.command()(articles.answer)
+app.command()(articles.purge)
 
 
 def main(arguments: list[str] | None = None) -> None:

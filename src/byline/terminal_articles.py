@@ -12,6 +12,7 @@ from rich.text import Text
 
 from byline.answer.correction import Correction
 from byline.answer.standing import Notice, Standing
+from byline.ingest.purge import PurgeReport
 from byline.library.record import ArticleState, Revision
 from byline.library.saved import SavedAnswer
 from byline.terminal import NOT_ANSWERED
@@ -57,6 +58,27 @@ def print_saved(console: Console, saved: SavedAnswer, stands: Standing) -> None:
     for source in sources:
         line = f"[{numbers[source['article_id']]}] {_named(source, hidden=source['article_id'] in stands.unseen)}"
         console.print(Text(line, style="dim"), soft_wrap=True)
+
+
+def print_purge(console: Console, report: PurgeReport) -> None:
+    """What was found is named by file and kind, never by its words."""
+    lines = [
+        f"purged: {report.revisions} revisions, {report.passages} passages with their vectors, "
+        f"{report.answers} saved answers; the indexes were built again without it",
+        f"searched: {report.files} files ({report.size_bytes / 1e6:.1f} MB) for {report.words} words, {report.runs} "
+        f"runs of five words and {report.vectors} vectors that only it had; the index for {report.terms} terms",
+    ]
+    if report.resumed:
+        lines.append("an earlier purge had been interrupted: it is finished, and its words are no longer known")
+    lines += [f"other articles have the same words, {share:.0%}: {name}" for name, share in report.alike.items()]
+    lines += [f"not touched: the backup {backup}" for backup in report.backups]
+    lines.append("not touched: copies and backups made outside of this directory")
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+    for remains in report.found:
+        console.print(Text(f"FOUND in {remains.file}: {remains.kind} ({remains.count})", style="red"), soft_wrap=True)
+    if not report.found:
+        console.print(Text("found: nothing", style="green"))
 
 
 def _print_notice(console: Console, notice: Notice) -> None:

@@ -85,6 +85,37 @@ def answer(
         print_saved(console_on(), saved, stands)
 
 
+def purge(
+    article: Id,
+    forget: Annotated[bool, typer.Option("--forget", help="Let the next sync bring a purged article back.")] = False,
+    index: Index = None,
+    as_json: Json = False,
+) -> None:
+    """Erase an article, its revisions and the answers that name it, and search every file for what is left.
+
+    Exit code 1 when something is. Not while a server runs: `byline withdraw` works at once.
+    """
+    from dataclasses import asdict
+
+    from byline.build import open_purger
+    from byline.errors import UnknownIdError
+    from byline.terminal_articles import print_purge
+
+    with open_purger(settings_of(index)) as purger:
+        if forget:
+            if not purger.allow_again(article):
+                raise UnknownIdError(f"Nothing was purged under {article!r}.", "Give the id or address it had.")
+            console_on().print("The next sync may bring it back.")
+            return
+        report = purger.purge(article)
+    if as_json:
+        print_json(asdict(report))
+    else:
+        print_purge(console_on(), report)
+    if report.found:
+        raise typer.Exit(1)
+
+
 def _state_json(state: ArticleState) -> dict[str, Any]:
     from dataclasses import asdict
 

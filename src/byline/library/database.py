@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, event, insert, text
 
 from byline.library.connection import Clock, now, utc
+from byline.library.erasure import Erasure
 from byline.library.held import HeldArticles
 from byline.library.record import Record
 from byline.library.saved import SavedAnswers
@@ -25,7 +26,7 @@ from byline.library.visible import VisibleArticles
 from byline.library.withdrawal import Withdrawals
 
 
-class Library(VisibleArticles, HeldArticles, Staging, StoredVectors, Withdrawals, Record, SavedAnswers):
+class Library(VisibleArticles, HeldArticles, Staging, StoredVectors, Withdrawals, Record, SavedAnswers, Erasure):
     """All of it, over one file."""
 
     @classmethod

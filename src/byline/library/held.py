@@ -69,6 +69,12 @@ class HeldArticles(Connected):
             queries = (rows.PASSAGES.where(articles.c.id.in_(part)) for part in parts(article_ids))
             return [rows.passage(row) for query in queries for row in connection.execute(query)]
 
+    def held_passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Those of the passages that a live revision has."""
+        with self.read() as connection:
+            queries = (rows.PASSAGES.where(passages.c.id.in_(part)) for part in parts(ids))
+            return {row.passage_id: rows.passage(row) for query in queries for row in connection.execute(query)}
+
     def held_passage_vectors(
         self, rules: str, embedder: str
     ) -> Iterator[tuple[list[Passage], npt.NDArray[np.float32]]]:
