@@ -129,7 +129,7 @@ def _real(library: Library, rules: str, embedder: str) -> list[Entry]:
     articles = {article.ref.id: article for article in library.live_articles()}
     split: dict[str, list[Passage]] = defaultdict(list)
     found: dict[str, list[PassageVectors]] = defaultdict(list)
-    for passages, vectors in library.live_passage_vectors(rules, embedder):
+    for passages, vectors in library.held_passage_vectors(rules, embedder):
         sentences = library.live_sentence_vectors([p.id for p in passages], embedder, vectors.shape[1])
         for passage, vector in zip(passages, vectors, strict=True):
             split[passage.article.id].append(passage)

@@ -12,30 +12,48 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event, insert, text
 
-from byline.library.connection import now
+from byline.library.connection import Clock, now, utc
+from byline.library.erasure import Erasure
 from byline.library.filtered import FilteredPassages
 from byline.library.held import HeldArticles
+from byline.library.record import Record
 from byline.library.registry import Registry
+from byline.library.saved import SavedAnswers
 from byline.library.schema import journal
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
 from byline.library.stored_vectors import StoredVectors
 from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
+from byline.library.withdrawal import Withdrawals
 
 
-class Library(VisibleArticles, FilteredPassages, HeldArticles, Staging, StoredVectors, Registry):
+class Library(
+    VisibleArticles,
+    FilteredPassages,
+    HeldArticles,
+    Staging,
+    StoredVectors,
+    Registry,
+    Withdrawals,
+    Record,
+    SavedAnswers,
+    Erasure,
+):
     """All of it, over one file."""
 
     @classmethod
-    def open(cls, path: Path) -> Library:
-        """Creates the file when it is absent, migrates an older one. Raises StorageError, LibraryError."""
+    def open(cls, path: Path, clock: Clock = utc) -> Library:
+        """Creates the file when it is absent, migrates an older one. `clock` decides on embargoes and expiry.
+
+        Raises StorageError, LibraryError.
+        """
         with storage_errors(path.parent):
             engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
             event.listen(engine, "connect", _pragmas)
             event.listen(engine, "begin", _begin)
             bring_up(engine, path)
-        return cls(engine, path)
+        return cls(engine, path, clock)
 
     def integrity(self) -> list[str]:
         """What SQLite's own check finds; empty when the file is sound."""

@@ -9,31 +9,34 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from byline.library import rows
 from byline.library.connection import BATCH, Connected, parts
 from byline.library.schema import articles, embeddings, passages, revisions
+from byline.library.visibility import SHOWN
 from byline.protocols import Vector
 from byline.types import Filters
 
 
 class FilteredPassages(Connected):
-    """Reads only. Without filters: every passage that readers may see."""
+    """Reads only. Without filters: every passage that is held."""
 
     def live_vectors(
         self, rules: str, embedder: str, filters: Filters | None = None
     ) -> Iterator[tuple[list[str], Vector]]:
-        """Ids of visible passages with their vectors, (n, dimension), in batches; no text is read."""
+        """Ids of passages with their vectors, (n, dimension), in batches; no text is read."""
         query = (
             select(passages.c.id, embeddings.c.passage)
             .join(embeddings, embeddings.c.passage_id == passages.c.id)
             .where(passages.c.rules == rules, embeddings.c.embedder == embedder, _kept(filters))
         )
+        now = {"now": self.moment()} if filters else {}
         with self.read() as connection:
-            for part in connection.execution_options(yield_per=BATCH).execute(query).partitions():
+            for part in connection.execution_options(yield_per=BATCH).execute(query, now).partitions():
                 yield [row.id for row in part], rows.unpack_passages([row.passage for row in part])
 
     def count_kept(self, rules: str, filters: Filters, at_most: int) -> int:
         """How many visible passages the filters keep; `at_most` when there are more, for counting costs."""
         kept = select(passages.c.id).where(passages.c.rules == rules, _kept(filters)).limit(at_most)
         with self.read() as connection:
-            return int(connection.scalar(select(func.count()).select_from(kept.subquery())) or 0)
+            count = select(func.count()).select_from(kept.subquery())
+            return int(connection.scalar(count, {"now": self.moment()}) or 0)
 
     def kept(self, ids: Sequence[str], filters: Filters) -> set[str]:
         """Those of the passages whose article meets the filters, visible or not."""
@@ -49,7 +52,7 @@ def _kept(filters: Filters | None) -> ColumnElement[bool]:
     """Nested, not joined: SQLite then goes from revisions to passages, and not through all of them."""
     live: Select[tuple[int]] = select(articles.c.live_revision)
     if filters:
-        live = live.where(articles.c.live_revision.in_(select(revisions.c.id).where(*_conditions(filters))))
+        live = live.where(articles.c.live_revision.in_(select(revisions.c.id).where(*_conditions(filters))), SHOWN)
     else:
         live = live.where(articles.c.live_revision.is_not(None))
     return passages.c.revision_id.in_(live)
