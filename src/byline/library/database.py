@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, event, insert, text
 
 from byline.library.connection import now
+from byline.library.families import Families
 from byline.library.schema import journal
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
@@ -20,7 +21,7 @@ from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
 
 
-class Library(VisibleArticles, Staging, StoredVectors):
+class Library(VisibleArticles, Families, Staging, StoredVectors):
     """All of it, over one file."""
 
     @classmethod

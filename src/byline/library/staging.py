@@ -8,12 +8,13 @@ from sqlalchemy import Connection, Integer, Text, bindparam, cast, insert, selec
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from byline.library import rows
-from byline.library.connection import Connected, now, parts
+from byline.library.connection import now, parts
+from byline.library.grouping import Grouping
 from byline.library.schema import articles, library, passages, revisions
 from byline.types import Article, Passage
 
 
-class Staging(Connected):
+class Staging(Grouping):
     """Writes of articles and passages."""
 
     def stage(
@@ -36,7 +37,7 @@ class Staging(Connected):
             for article, split in entries:
                 _store_passages(connection, split, _revision_id(connection, article), rules)
 
-    def publish(self, staged: Iterable[tuple[str, int]], source: str, read: Mapping[str, Article]) -> None:
+    def publish(self, staged: Sequence[tuple[str, int]], source: str, read: Mapping[str, Article]) -> None:
         """Readers see these revisions from the moment this returns, and no others of their articles."""
         flips = [
             {
@@ -61,6 +62,7 @@ class Staging(Connected):
         if flips:
             with self.write() as connection:
                 connection.execute(flip, flips)
+                self.regroup(connection, [article_id for article_id, _ in staged])
                 _new_edition(connection)
 
     def hide(self, article_ids: Sequence[str]) -> None:
@@ -68,6 +70,7 @@ class Staging(Connected):
         with self.write() as connection:
             for part in parts(article_ids):
                 connection.execute(update(articles).where(articles.c.id.in_(part)).values(live_revision=None))
+            self.regroup(connection, article_ids)
             _new_edition(connection)
 
     def relocate(self, moved: Iterable[Article]) -> None:
