@@ -1,9 +1,9 @@
 """What makes one article a copy of another, and which of several stands for all. Pure.
 
-The numbers were chosen on 4,153 news articles (MultiHop-RAG, RealTimeQA) with planted copies; the 1,298 likeliest pairs
-were looked at. Copies, republished and updated reports lie above them. Below lie: a newsletter of another day (up to .64
-of the shorter text's shingles), the same explainer a year later (.85, but .55 of the longer's), the next stage of a story
-(.85 and .71), a picture gallery made of a report's captions (.84 and .12).
+The numbers were chosen on 4,153 news articles (MultiHop-RAG, RealTimeQA) with planted copies; the 1,298 likeliest
+pairs were looked at. Copies, republished and updated reports lie above them. Below lie: a newsletter of another day (up
+to .64 of the shorter text's shingles), the same explainer a year later (.85, but .55 of the longer's), the next stage
+of a story (.85 and .71), a picture gallery made of a report's captions (.84 and .12).
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ def components(
 def in_order(members: Sequence[tuple[ArticleRef, str]]) -> tuple[ArticleRef, ...]:
     """The one that stands for its copies first; `members` are (article, where it was read).
 
-    That is the one read at the very address that another names as its own, and so calls canonical; else the newest, for a
-    later version corrects an earlier one. Ties by id.
+    That is the one read at the very address that another names as its own, and so calls canonical; else the newest,
+    for a later version corrects an earlier one. Ties by id.
     """
     named = [address(ref.url) for ref, _ in members]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, func, select
+from sqlalchemy import Row, Select, Text, bindparam, func, select
 
 from byline.library import rows
 from byline.library.connection import Connected, parts
@@ -17,7 +17,7 @@ from byline.types import ArticleRef
 
 _IDS = bindparam("ids", type_=Text(), expanding=True)
 _LABELS = select(articles.c.id, articles.c.family).where(articles.c.id.in_(_IDS), articles.c.family.is_not(None))
-_MEMBERS = (
+_MEMBERS: Select[Any] = (
     select(*rows.REF_COLUMNS, articles.c.family, articles.c.origin)
     .join(articles, articles.c.live_revision == revisions.c.id)
     .order_by(articles.c.id)
@@ -65,7 +65,7 @@ class Families(Connected):
             .group_by(revisions.c.signature)
             .having(func.count() > 1)
         )
-        query = select(*rows.REF_COLUMNS, revisions.c.text).where(
+        query: Select[Any] = select(*rows.REF_COLUMNS, revisions.c.text).where(
             revisions.c.id.in_(live), revisions.c.signature.in_(repeated)
         )
         equal: dict[str, list[ArticleRef]] = defaultdict(list)

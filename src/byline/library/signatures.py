@@ -1,7 +1,7 @@
 """MinHash signatures by datasketch: what a text's words are, in 256 bytes, so that copies are found without reading.
 
-A signature is 64 little-endian uint32, one a permutation: datasketch's "affine32" scheme, seed 1, over the SHA-1 of every
-shingle in UTF-8. It is the same on every machine. A change of any of these numbers is a migration that empties
+A signature is 64 little-endian uint32, one a permutation: datasketch's "affine32" scheme, seed 1, over the SHA-1 of
+every shingle in UTF-8. It is the same on every machine. A change of any of these numbers is a migration that empties
 `revisions.signature`; the next sync signs everything anew (2 CPU-ms an article).
 """
 

@@ -12,9 +12,11 @@ import numpy as np
 
 from byline.errors import LibraryMissingError
 from byline.library.database import Library
+from byline.library.families import Family
 from byline.library.generations import OpenGeneration
 from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
+from byline.retrieve.copies import fold_copies, stand_in
 from byline.retrieve.fuse import dense_weight, fuse
 from byline.retrieve.outlets import arrange, named_outlets
 from byline.retrieve.select import select
@@ -22,6 +24,9 @@ from byline.types import Hit, Passage, Question, Rank
 
 _TRIES = 5
 """Searches of one question while articles change under it; each change takes longer than a search."""
+
+_DEEPER, _DEEPEST = 4, 800
+"""Where copies of one article crowd out all others, candidates are sought again that many times deeper, up to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Searcher:
         return self._opened
 
     def search(self, question: Question, limit: int = 10) -> list[Hit]:
-        """Best first, near-duplicates folded, at most `per_article` passages of one article.
+        """Best first, near-duplicates folded, at most `per_article` passages of one article and its copies.
 
         Raises LibraryMissingError when the index directory was deleted meanwhile.
         """
@@ -76,8 +81,18 @@ class Searcher:
         return named_outlets(question, self._publishers[1])
 
     def _search(self, vector: Vector, asked: Sequence[str], named: Sequence[str], limit: int) -> list[Hit]:
+        depth = max(self._rules.depth, limit)
+        while True:
+            hits, crowded = self._found(vector, asked, named, limit, depth)
+            if len(hits) >= limit or not crowded or depth >= _DEEPEST:
+                return hits
+            depth *= _DEEPER
+
+    def _found(
+        self, vector: Vector, asked: Sequence[str], named: Sequence[str], limit: int, depth: int
+    ) -> tuple[list[Hit], bool]:
+        """The hits among `depth` candidates of each index, and whether copies may have kept others from being one."""
         rules = self._rules
-        depth = max(rules.depth, limit)
         dense = self._opened.vectors.search(vector, depth)
         lexical = self._opened.lexical.search(asked, depth)
         similarities = self._similarities({key for key, _ in (*dense, *lexical)}, vector)
@@ -85,11 +100,33 @@ class Searcher:
         visible = {key: score for key, score in lexical if key in similarities}
         fused = fuse(sentence, visible, weight=dense_weight(len(asked)), depth=depth)
         outlets = self._library.publishers_of(list(fused)) if named else {}
-        best = arrange(fused, outlets, named)[: rules.fetch * limit]
-        passages = self._library.live_passages(best)
+        best = arrange(fused, outlets, named)
+        passages = self._library.live_passages(best[: rules.fetch * limit])
+        families = self._families(passages)
+        if families:  # their copies fold into one, so those behind them move up
+            passages = self._library.live_passages(best)
+            families = self._families(passages)
         why = _ranks(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
         hits = [_hit(passages[key], fused[key], why, similarities.get(key)) for key in best if key in passages]
-        return select(hits, limit=limit, per_article=rules.per_article)
+        if families:
+            hits = self._folded(hits, families, named, vector)
+        crowded = bool(families) and depth in (len(dense), len(lexical))
+        return select(hits, limit=limit, per_article=rules.per_article), crowded
+
+    def _families(self, passages: Mapping[str, Passage]) -> dict[str, Family]:
+        return self._library.families_of(sorted({passage.article.id for passage in passages.values()}))
+
+    def _folded(
+        self, hits: Sequence[Hit], families: Mapping[str, Family], named: Sequence[str], vector: Vector
+    ) -> list[Hit]:
+        standing = {article: stand_in(family, named) for article, family in families.items()}
+        passages: dict[str, list[Hit]] = {}
+        whole = self._library.passages_of(sorted({standing[article] for article in families}))
+        cosines = self._similarities({passage.id for passage in whole}, vector)
+        for passage in whole:
+            if passage.id in cosines:  # passages under other rules have none
+                passages.setdefault(passage.article.id, []).append(_hit(passage, 0.0, {}, cosines[passage.id]))
+        return fold_copies(hits, families, standing, passages)
 
     def _similarities(self, candidates: set[str], vector: Vector) -> dict[str, Vector]:
         """Cosine of every sentence of the visible candidates: passage id → (sentences,)."""
