@@ -1,21 +1,22 @@
-"""`byline`: parse, build, call, print. Exit codes: 0 done, 1 an error or a finding, 2 wrong usage."""
+"""`byline`: parse, build, call, print. Exit codes: 0 done, 1 an error or a finding, 2 wrong usage, 3 repaired."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from byline import __version__
+from byline.commands import generations
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
 from byline.errors import BylineError, QuestionError
 
 if TYPE_CHECKING:
     from byline.batch import BatchRow
-    from byline.ingest.sync import SyncReport
     from byline.types import Question
 
 app = typer.Typer(
@@ -25,7 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-STOPPED = 130
+app.add_typer(generations.app, name="index")
+
+REPAIRED, STOPPED = 3, 130
 
 Batch = Annotated[
     Path | None, typer.Option("--batch", help='JSONL of {"id", "question", "history"?, "as_of"?}; one object a line.')
@@ -45,9 +48,8 @@ def byline(
 
 @app.command()
 def sync(
-    sources: Annotated[list[Path] | None, typer.Argument(metavar="SOURCE…", help="Folders or files.")] = None,
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="Folders or files.")],
     index: Index = None,
-    re_embed: Annotated[bool, typer.Option(help="Build the index again with the embedder of the settings.")] = False,
     as_json: Json = False,
 ) -> None:
     """Bring the index in step with folders or files of articles."""
@@ -55,17 +57,12 @@ def sync(
     from byline.ingest.source import sync_source
     from byline.terminal import print_report, progress_bar
 
-    if not sources and not re_embed:
-        raise typer.BadParameter("name at least one folder or file of articles, such as corpus/")
     console = console_on(stderr=as_json)  # the other stream is for the JSON alone
-    with open_synchronizer(settings_of(index)) as synchronizer, progress_bar(console) as progress:
-        if re_embed:
-            passages = synchronizer.re_embed(progress)
-            console.print(f"Built again with the embedder of the settings: {passages} passages.")
-        reports = [sync_source(synchronizer, source, progress) for source in sources or []]
+    with progress_bar(console) as progress, open_synchronizer(settings_of(index), progress) as synchronizer:
+        reports = [sync_source(synchronizer, source, progress) for source in sources]
     for report in reports:
         if as_json:
-            print_json(_report_json(report))
+            print_json(asdict(report))
         else:
             print_report(console, report)
 
@@ -169,17 +166,22 @@ def status(index: Index = None, as_json: Json = False) -> None:
 
 @app.command()
 def doctor(index: Index = None, as_json: Json = False) -> None:
-    """Check the models, the disk and the index; exit code 1 when something needs attention."""
+    """Check the models, the disk and the index, and build again what is damaged.
+
+    Exit codes: 0 all is well, 1 something needs you, 3 something was wrong and was repaired.
+    """
     from byline.checkup import check_up
     from byline.terminal import print_findings
 
     findings = check_up(settings_of(index))
     if as_json:
-        print_json([{"check": f.check, "ok": f.ok, "detail": f.detail, "next_step": f.next_step} for f in findings])
+        print_json([asdict(finding) for finding in findings])
     else:
         print_findings(console_on(), findings)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+    if any(finding.repaired for finding in findings):
+        raise typer.Exit(REPAIRED)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -193,12 +195,6 @@ def main(arguments: list[str] | None = None) -> None:
         if ended.code == STOPPED:  # typer has made this of a KeyboardInterrupt
             typer.echo("byline: stopped; what was shown stays, the next run goes on from here.", err=True)
         raise
-
-
-def _report_json(report: SyncReport) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(report)
 
 
 def _asked(questions: list[str] | None, batch: Path | None) -> list[str]:

@@ -1,7 +1,8 @@
 """`library.db`: articles, revisions, passages and embeddings; which revision of an article is live.
 
 Everything here is one SQLite file under WAL with synchronous=FULL; the indexes beside it can be rebuilt from it.
-What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`.
+What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`, generations in
+`registry`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from sqlalchemy import Connection, create_engine, event, insert, text
 
 from byline.library.connection import now
 from byline.library.families import Families
+from byline.library.held import HeldArticles
+from byline.library.registry import Registry
 from byline.library.schema import journal
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
@@ -21,7 +24,7 @@ from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
 
 
-class Library(VisibleArticles, Families, Staging, StoredVectors):
+class Library(VisibleArticles, Families, HeldArticles, Staging, StoredVectors, Registry):
     """All of it, over one file."""
 
     @classmethod
