@@ -7,19 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, bindparam, func, select
+from sqlalchemy import Row, Select, Text, and_, bindparam, func, or_, select
 
 from byline.library import rows
-from byline.library.connection import Connected, parts
+from byline.library.connection import Connected, now, parts
 from byline.library.copies import in_order
 from byline.library.schema import articles, revisions
 from byline.types import ArticleRef
 
 _IDS = bindparam("ids", type_=Text(), expanding=True)
+_NOW = bindparam("now", type_=Text())
+_SEEN = and_(
+    articles.c.withdrawn_at.is_(None),
+    or_(articles.c.visible_from.is_(None), articles.c.visible_from <= _NOW),
+    or_(articles.c.visible_until.is_(None), articles.c.visible_until > _NOW),
+)
 _LABELS = select(articles.c.id, articles.c.family).where(articles.c.id.in_(_IDS), articles.c.family.is_not(None))
 _MEMBERS: Select[Any] = (
     select(*rows.REF_COLUMNS, articles.c.family, articles.c.origin)
     .join(articles, articles.c.live_revision == revisions.c.id)
+    .where(_SEEN)
     .order_by(articles.c.id)
 )
 _OF_FAMILIES = _MEMBERS.where(articles.c.family.in_(_IDS))
@@ -47,13 +54,13 @@ class Families(Connected):
             for part in parts(article_ids):
                 labels.update({key: label for key, label in connection.execute(_LABELS, {"ids": part})})
             for part in parts(sorted(set(labels.values()))):
-                found.update(_gathered(connection.execute(_OF_FAMILIES, {"ids": part}).all()))
+                found.update(_gathered(connection.execute(_OF_FAMILIES, {"ids": part, "now": now()}).all()))
         return {key: found[label] for key, label in labels.items() if label in found}
 
     def families(self) -> list[Family]:
         """All of them, the largest first."""
         with self.read() as connection:
-            found = _gathered(connection.execute(_IN_FAMILIES).all())
+            found = _gathered(connection.execute(_IN_FAMILIES, {"now": now()}).all())
         return sorted(found.values(), key=lambda family: (-len(family.members), family.members[0].id))
 
     def same_texts(self) -> list[tuple[ArticleRef, ...]]:
