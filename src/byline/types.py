@@ -133,12 +133,16 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question: fused score in [0, 1], why, and each sentence's cosine to the question."""
+    """A passage found for a question: fused score in [0, 1], why, and each sentence's cosine to the question.
+
+    `also_in`: the other articles of its family, which have the same words.
+    """
 
     passage: Passage
     score: float
     ranks: Mapping[str, Rank] = field(default_factory=lambda: MappingProxyType({}))
     similarities: tuple[float, ...] = ()
+    also_in: tuple[ArticleRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,10 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`answered=False` has a `reason`, no sentences, and the closest articles as `sources`."""
+    """`answered=False` has a `reason`, no sentences, and the closest articles as `sources`.
+
+    `also_in`: id of a source → the articles that have the same words and are not sources themselves.
+    """
 
     question: Question
     sentences: tuple[Sentence, ...]
@@ -227,6 +234,7 @@ class Answer:
     as_of: datetime | None = None
     fingerprints: Fingerprints | None = None
     timing_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    also_in: Mapping[str, tuple[ArticleRef, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

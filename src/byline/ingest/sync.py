@@ -71,6 +71,7 @@ class Synchronizer:
         """Raises EmbedderMismatchError before anything is read when the index was built with another embedder."""
         started = time.perf_counter()
         active = self._active()
+        self._library.group_unsigned()
         plan = make_plan(items, source, self._library)
         passages = self._write(plan, source, active, progress or (lambda done, total: None))
         report = SyncReport(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine, event, insert, text
 
 from byline.library.connection import Clock, now, utc
 from byline.library.erasure import Erasure
+from byline.library.families import Families
 from byline.library.filtered import FilteredPassages
 from byline.library.held import HeldArticles
 from byline.library.record import Record
@@ -31,6 +32,7 @@ from byline.library.withdrawal import Withdrawals
 class Library(
     VisibleArticles,
     FilteredPassages,
+    Families,
     HeldArticles,
     Staging,
     StoredVectors,

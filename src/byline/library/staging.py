@@ -8,14 +8,15 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from byline.library import rows
-from byline.library.connection import Connected, now, parts
+from byline.library.connection import now, parts
 from byline.library.edition import new_edition
+from byline.library.grouping import Grouping
 from byline.library.schema import articles, passages, revisions
 from byline.library.visibility import AS_SOURCE_SAYS, said
 from byline.types import Article, Passage
 
 
-class Staging(Connected):
+class Staging(Grouping):
     """Writes of articles and passages."""
 
     def stage(
@@ -38,7 +39,7 @@ class Staging(Connected):
             for article, split in entries:
                 _store_passages(connection, split, _revision_id(connection, article), rules)
 
-    def publish(self, staged: Iterable[tuple[str, int]], source: str, read: Mapping[str, Article]) -> None:
+    def publish(self, staged: Sequence[tuple[str, int]], source: str, read: Mapping[str, Article]) -> None:
         """Readers see these revisions from the moment this returns, and no others of their articles."""
         at = self.moment()
         flips = [
@@ -66,6 +67,7 @@ class Staging(Connected):
         if flips:
             with self.write() as connection:
                 connection.execute(flip, flips)
+                self.regroup(connection, [article_id for article_id, _ in staged])
                 new_edition(connection)
 
     def hide(self, article_ids: Sequence[str]) -> None:
@@ -73,6 +75,7 @@ class Staging(Connected):
         with self.write() as connection:
             for part in parts(article_ids):
                 connection.execute(update(articles).where(articles.c.id.in_(part)).values(live_revision=None))
+            self.regroup(connection, article_ids)
             new_edition(connection)
 
     def relocate(self, moved: Iterable[Article]) -> None:

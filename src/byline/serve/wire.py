@@ -20,7 +20,10 @@ def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
         "reason": answer.reason,
         "as_of": answer.as_of.isoformat() if answer.as_of else None,
         "sentences": [_sentence(sentence) for sentence in answer.sentences],
-        "sources": [_source(ref) for ref in answer.sources],
+        "sources": [
+            {**_source(ref), "also_in": [_source(other) for other in answer.also_in.get(ref.id, ())]}
+            for ref in answer.sources
+        ],
         "timing_ms": dict(answer.timing_ms),
     }
 
@@ -42,7 +45,10 @@ def refused_json(row_id: str | None, question: str, reason: str, error: str) -> 
 
 
 def hits_json(hits: Sequence[Hit], row_id: str | None = None) -> dict[str, Any]:
-    """`{id, hits: [{passage_id, article_id, start, end, text, score, ranks}]}`; `ranks` has each retriever's view."""
+    """`{id, hits: [{passage_id, article_id, start, end, text, score, ranks, also_in}]}`.
+
+    `ranks` has each retriever's view; `also_in` are articles with the same words, in the shape of a source.
+    """
     return {"id": row_id, "hits": [_hit(hit) for hit in hits]}
 
 
@@ -89,6 +95,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "text": hit.passage.text,
         "score": round(hit.score, 6),
         "ranks": {name: {"rank": rank.rank, "score": round(rank.score, 6)} for name, rank in hit.ranks.items()},
+        "also_in": [_source(ref) for ref in hit.also_in],
     }
 
 
