@@ -14,13 +14,13 @@ from byline.errors import LibraryMissingError
 from byline.ingest.passages import rules_fingerprint, split
 from byline.ingest.sync import Synchronizer, require_same
 from byline.library.database import Library
+from byline.library.freshness import Freshness
 from byline.library.generations import Generations
 from byline.library.ownership import Ownership
 from byline.models.embed import load_embedder
 from byline.models.terms import passage_terms
 from byline.protocols import Embedder, LexicalIndex, VectorIndex
 from byline.retrieve.search import Searcher
-from byline.serve.engine import Freshness
 from byline.settings import Settings
 
 DATABASE = "library.db"
@@ -73,14 +73,15 @@ def serve_chat(settings: Settings, announce: Callable[[str], None]) -> None:
 
         def load() -> Loaded:
             desk = _desk(settings, library, stack)
-            return Loaded(desk.answerer, lambda: freshness(library))
+            return Loaded(desk.answerer, partial(freshness, library, settings))
 
         run(WarmEngine(load, settings.examples), listener, announce)
 
 
-def freshness(library: Library) -> Freshness:
+def freshness(library: Library, settings: Settings) -> Freshness:
+    """As it is now, whichever process synced last."""
     counts = library.counts()
-    return Freshness(counts.articles, counts.newest)
+    return Freshness(counts.articles, counts.newest, tuple(library.source_states()), settings.max_lag)
 
 
 @contextmanager
@@ -112,7 +113,8 @@ def _desk(settings: Settings, library: Library, stack: ExitStack) -> Desk:
     opened = generations.open(active)
     stack.callback(opened.close)
     searcher = Searcher(library, opened, embedder)
-    return Desk(ExtractiveAnswerer(library, searcher, calibrated()), searcher, library, embedder)
+    watched = partial(freshness, library, settings) if settings.max_lag else None
+    return Desk(ExtractiveAnswerer(library, searcher, calibrated(), freshness=watched), searcher, library, embedder)
 
 
 def _own(settings: Settings, stack: ExitStack) -> Library:

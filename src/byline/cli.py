@@ -158,13 +158,13 @@ def serve(
 def status(index: Index = None, as_json: Json = False) -> None:
     """Say what the index holds; works beside a running server."""
     from byline.checkup import status_of
-    from byline.terminal import table
+    from byline.terminal import print_status
 
     found = status_of(settings_of(index))
     if as_json:
         print_json(found)
     else:
-        table(console_on(), [(name.replace("_", " "), str(value)) for name, value in found.items()])
+        print_status(console_on(), found)
 
 
 @app.command()

@@ -171,7 +171,10 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`answered=False` has a `reason`, no sentences, and the closest articles as `sources`."""
+    """`answered=False` has a `reason`, no sentences, and the closest articles as `sources`.
+
+    `warning` is one sentence that every surface shows: the articles are older than the question's now.
+    """
 
     question: Question
     sentences: tuple[Sentence, ...]
@@ -179,8 +182,13 @@ class Answer:
     answered: bool
     reason: Reason | None = None
     as_of: datetime | None = None
+    warning: str | None = None
     fingerprints: Fingerprints | None = None
     timing_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def stale(self) -> bool:
+        return self.warning is not None
 
 
 @dataclass(frozen=True, slots=True)

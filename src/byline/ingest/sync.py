@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from byline.errors import EmbedderMismatchError
+from byline.errors import BylineError, EmbedderMismatchError
 from byline.ingest.plan import Plan, make_plan
 from byline.ingest.unchanged import Item, Known
 from byline.library.database import Library
+from byline.library.freshness import utc_now
 from byline.library.generations import Generation, Generations, OpenGeneration
 from byline.protocols import Embedder, PassageInput
 from byline.types import Article, Passage, Rejected, Span
@@ -44,13 +47,20 @@ class Synchronizer:
     """Writes to one library; given everything it needs, it reads no settings and no files."""
 
     def __init__(
-        self, library: Library, generations: Generations, embedder: Embedder, split: Split, rules: str
+        self,
+        library: Library,
+        generations: Generations,
+        embedder: Embedder,
+        split: Split,
+        rules: str,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._library = library
         self._generations = generations
         self._embedder = embedder
         self._split = split
         self._rules = rules
+        self._now = now
 
     def known(self, source: str) -> dict[str, Known]:
         """What the library holds of a source, by origin: for `read_source` to pass over."""
@@ -58,6 +68,26 @@ class Synchronizer:
 
     def sync(self, items: Iterable[Item], source: str, progress: Progress | None = None) -> SyncReport:
         """Raises EmbedderMismatchError before anything is read when the index was built with another embedder."""
+        with self.trying(source):
+            return self._sync(items, source, progress)
+
+    @contextmanager
+    def trying(self, source: str) -> Iterator[None]:
+        """The library knows of the try, and of its end: in step since it began, or the error.
+
+        Rejected files are an end like any other; a kill leaves the try without one.
+        """
+        began = self._now()
+        self._library.source_tried(source, began)
+        try:
+            yield
+        except Exception as error:
+            with suppress(BylineError):  # the disk that failed the sync may refuse this too
+                self._library.source_failed(source, str(error) or type(error).__name__)
+            raise
+        self._library.source_in_step(source, began)
+
+    def _sync(self, items: Iterable[Item], source: str, progress: Progress | None) -> SyncReport:
         started = time.perf_counter()
         active = self._active()
         plan = make_plan(items, source, self._library)

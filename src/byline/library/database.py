@@ -1,7 +1,7 @@
 """`library.db`: articles, revisions, passages and embeddings; which revision of an article is live.
 
 Everything here is one SQLite file under WAL with synchronous=FULL; the indexes beside it can be rebuilt from it.
-What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`.
+What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`, freshness in `sources`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine, event, insert, text
 
 from byline.library.connection import now
 from byline.library.schema import journal
+from byline.library.sources import Sources
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
 from byline.library.stored_vectors import StoredVectors
@@ -20,7 +21,7 @@ from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
 
 
-class Library(VisibleArticles, Staging, StoredVectors):
+class Library(VisibleArticles, Staging, StoredVectors, Sources):
     """All of it, over one file."""
 
     @classmethod
