@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from byline import __version__
+from byline.commands import copies
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
 from byline.errors import BylineError, QuestionError
 
@@ -180,6 +181,10 @@ def doctor(index: Index = None, as_json: Json = False) -> None:
         print_findings(console_on(), findings)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+
+
+app.command()(copies.backup)
+app.command()(copies.restore)
 
 
 def main(arguments: list[str] | None = None) -> None:
