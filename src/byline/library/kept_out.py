@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,5 +83,5 @@ def _erase(restored: Library, ids: Sequence[str]) -> None:
         connection.execute(delete(passages).where(passages.c.revision_id.in_(mine)))
         connection.execute(delete(articles).where(articles.c.id.in_(ids)))
         connection.execute(delete(revisions).where(revisions.c.article_id.in_(ids)))
-    with restored.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+    with closing(restored.engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM")  # outside of every transaction
