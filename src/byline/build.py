@@ -19,6 +19,7 @@ from byline.ingest.passages import passage_tokens_of, rules_fingerprint, split
 from byline.ingest.purge import Purger
 from byline.ingest.sync import OpenedToWrite, Synchronizer
 from byline.library.database import Library
+from byline.library.freshness import Freshness
 from byline.library.generations import Generations
 from byline.library.opened import OpenGeneration
 from byline.library.ownership import Ownership, Role
@@ -29,7 +30,6 @@ from byline.protocols import Embedder, LexicalIndex, VectorIndex
 from byline.retrieve.compare import Comparison, TestQuestion, compare
 from byline.retrieve.search import Searcher
 from byline.retrieve.searchers import Searchers
-from byline.serve.engine import Freshness
 from byline.settings import Settings
 from byline.types import ArticleRef
 
@@ -156,14 +156,15 @@ def serve_chat(settings: Settings, announce: Callable[[str], None]) -> None:
 
         def load() -> Loaded:
             desk = _desk(settings, library, stack, renewing=True)
-            return Loaded(desk.answerer, lambda: freshness(library))
+            return Loaded(desk.answerer, partial(freshness, library, settings))
 
         run(WarmEngine(load, settings.examples), listener, announce)
 
 
-def freshness(library: Library) -> Freshness:
+def freshness(library: Library, settings: Settings) -> Freshness:
+    """As it is now, whichever process synced last."""
     counts = library.counts()
-    return Freshness(counts.articles, counts.newest)
+    return Freshness(counts.articles, counts.newest, tuple(library.source_states()), settings.max_lag)
 
 
 @contextmanager
@@ -248,7 +249,9 @@ def _desk(settings: Settings, library: Library, stack: ExitStack, *, renewing: b
 
     searchers = Searchers(library, generations, searcher_of, renewing=renewing)
     stack.callback(searchers.close)
-    return Desk(ExtractiveAnswerer(library, searchers, calibrated()), searchers, library, embedder)
+    watched = partial(freshness, library, settings) if settings.max_lag else None
+    answerer = ExtractiveAnswerer(library, searchers, calibrated(), freshness=watched)
+    return Desk(answerer, searchers, library, embedder)
 
 
 def _synchronizer(

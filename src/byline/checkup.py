@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from byline.build import generations_of, open_library, require_library, wanted_change
+from byline.build import freshness, generations_of, open_library, require_library, wanted_change
 from byline.copies_checkup import families_detail, same_texts_detail
 from byline.errors import BylineError, LibraryBusyError
 from byline.library.database import Library
+from byline.library.freshness import Freshness, SourceState
 from byline.library.ownership import Ownership
 from byline.settings import Settings
 
@@ -36,6 +37,7 @@ def status_of(settings: Settings) -> dict[str, Any]:
     with open_library(settings.index) as library:
         counts = library.counts()
         families = len(library.families())
+        fresh = freshness(library, settings)
         active = generations_of(settings.index, library).active()
     return {
         "index": str(settings.index),
@@ -43,10 +45,26 @@ def status_of(settings: Settings) -> dict[str, Any]:
         "passages": counts.passages,
         "families": families,
         "newest_article": counts.newest.isoformat() if counts.newest else None,
+        "stale": fresh.stale,
+        "checked": fresh.checked.isoformat() if fresh.checked else None,
+        "sources": [_source(source, fresh) for source in fresh.sources],
         "generation": active.name if active else None,
         "embedder": active.embedder if active else None,
         "passage_rules": active.rules if active else None,
         "megabytes": round(_bytes_under(settings.index) / 1e6, 1),
+    }
+
+
+def _source(source: SourceState, fresh: Freshness) -> dict[str, Any]:
+    """As people who run the library may see it: with its whole name and its error."""
+    return {
+        "name": source.name,
+        "articles": source.articles,
+        "newest_article": source.newest.isoformat() if source.newest else None,
+        "tried": source.tried_at.isoformat() if source.tried_at else None,
+        "in_step": source.in_step_at.isoformat() if source.in_step_at else None,
+        "lag_s": round((fresh.at - source.in_step_at).total_seconds()) if source.in_step_at else None,
+        "error": source.error,
     }
 
 

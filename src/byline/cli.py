@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from byline import __version__
-from byline.commands import articles, generations
+from byline.commands import articles, copies, generations
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
 from byline.errors import BylineError, QuestionError
 
@@ -161,13 +161,13 @@ def serve(
 def status(index: Index = None, as_json: Json = False) -> None:
     """Say what the index holds; works beside a running server."""
     from byline.checkup import status_of
-    from byline.terminal import table
+    from byline.terminal import print_status
 
     found = status_of(settings_of(index))
     if as_json:
         print_json(found)
     else:
-        table(console_on(), [(name.replace("_", " "), str(value)) for name, value in found.items()])
+        print_status(console_on(), found)
 
 
 @app.command()
@@ -194,6 +194,10 @@ app.command()(articles.withdraw)
 app.command()(articles.revisions)
 app.command()(articles.answer)
 app.command()(articles.purge)
+
+
+app.command()(copies.backup)
+app.command()(copies.restore)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -5,6 +5,7 @@ BylineError
 │   ├── QuestionError     empty, too long, or nothing in it to search for
 │   ├── SourceError       a folder or file of articles that cannot be read at all
 │   ├── UnknownIdError    no article or saved answer has this id
+│   ├── BackupError       a backup file that is not whole, altered, or not one
 │   └── SettingsError     an unknown setting or a value that is not valid
 ├── ModelError            a model is missing, was altered, or cannot be loaded
 └── LibraryError          the index directory cannot be used as it is
@@ -43,6 +44,10 @@ class SourceError(InputError):
 
 
 class UnknownIdError(InputError):
+    pass
+
+
+class BackupError(InputError):
     pass
 
 

@@ -224,6 +224,7 @@ class Answer:
     """`answered=False` has a `reason`, no sentences, and the closest articles as `sources`.
 
     `also_in`: id of a source → the articles that have the same words and are not sources themselves.
+    `warning` is one sentence that every surface shows: the articles are older than the question's now.
     """
 
     question: Question
@@ -232,9 +233,14 @@ class Answer:
     answered: bool
     reason: Reason | None = None
     as_of: datetime | None = None
+    warning: str | None = None
     fingerprints: Fingerprints | None = None
     timing_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     also_in: Mapping[str, tuple[ArticleRef, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def stale(self) -> bool:
+        return self.warning is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from byline.answer.extract import extract
 from byline.answer.kind import KIND_TERMS, asks_for_number
 from byline.answer.refuse import BACKGROUND, RefusalRule, features
+from byline.answer.warn import staleness
 from byline.answer.weigh import Candidate, inverse_frequencies, weigh
 from byline.errors import BylineError
 from byline.library.database import Library
+from byline.library.freshness import Freshness
 from byline.models.terms import query_terms
 from byline.retrieve.search import Searcher, Searches
 from byline.retrieve.select import within_budget
@@ -43,11 +45,21 @@ CLOSEST = 3
 class ExtractiveAnswerer:
     """Answers in the articles' own sentences; no language model is involved."""
 
-    def __init__(self, library: Library, searches: Searches, rule: RefusalRule, *, limit: int = 10) -> None:
+    def __init__(
+        self,
+        library: Library,
+        searches: Searches,
+        rule: RefusalRule,
+        *,
+        limit: int = 10,
+        freshness: Callable[[], Freshness] | None = None,
+    ) -> None:
+        """Without `freshness` no answer carries a warning."""
         self._library = library
         self._searches = searches
         self._rule = rule
         self._limit = limit
+        self._freshness = freshness
 
     def stream(self, question: Question) -> Iterator[AnswerEvent]:
         """Ends with exactly one `Done` or `Failed`; a question that cannot be used raises QuestionError first."""
@@ -93,6 +105,7 @@ class ExtractiveAnswerer:
                 reason=reason,
                 as_of=_newest(sources) if sentences else None,
                 also_in=_also_in(hits, sources),
+                warning=staleness(question, self._freshness()) if self._freshness else None,
                 fingerprints=Fingerprints(generation.fingerprint, generation.embedder),
                 timing_ms={
                     "search": round((found - started) * 1e3, 1),

@@ -7,16 +7,18 @@ shown, the old articles go on being served and the next sync takes up the vector
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from byline.errors import EmbedderMismatchError
+from byline.errors import BylineError, EmbedderMismatchError
 from byline.ingest.batches import Batch, Progress, Split, batches, passages_in
 from byline.ingest.embedding import Embedding
 from byline.ingest.plan import Plan, make_plan
 from byline.ingest.unchanged import Item, Known
 from byline.library.database import Library
+from byline.library.freshness import utc_now
 from byline.library.generations import Generations
 from byline.library.opened import OpenGeneration
 from byline.library.registry import Generation
@@ -52,6 +54,7 @@ class Synchronizer:
         rules: str,
         embedder_name: str | None = None,
         opened: OpenedToWrite | None = None,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         """`opened` gives the indexes of the active generation where they are open already, as in a server."""
         self._library = library
@@ -62,6 +65,7 @@ class Synchronizer:
         self._rules = rules
         self._embedder_name = embedder_name
         self._opened = opened or generations.opened_to_write
+        self._now = now
 
     def known(self, source: str) -> dict[str, Known]:
         """What the library holds of a source, by origin: for `read_source` to pass over."""
@@ -69,6 +73,26 @@ class Synchronizer:
 
     def sync(self, items: Iterable[Item], source: str, progress: Progress | None = None) -> SyncReport:
         """Raises EmbedderMismatchError before anything is read when the index was built with another embedder."""
+        with self.trying(source):
+            return self._sync(items, source, progress)
+
+    @contextmanager
+    def trying(self, source: str) -> Iterator[None]:
+        """The library knows of the try, and of its end: in step since it began, or the error.
+
+        Rejected files are an end like any other; a kill leaves the try without one.
+        """
+        began = self._now()
+        self._library.source_tried(source, began)
+        try:
+            yield
+        except Exception as error:
+            with suppress(BylineError):  # the disk that failed the sync may refuse this too
+                self._library.source_failed(source, str(error) or type(error).__name__)
+            raise
+        self._library.source_in_step(source, began)
+
+    def _sync(self, items: Iterable[Item], source: str, progress: Progress | None) -> SyncReport:
         started = time.perf_counter()
         active = self._active()
         self._library.group_unsigned()

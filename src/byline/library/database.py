@@ -2,7 +2,7 @@
 
 Everything here is one SQLite file under WAL with synchronous=FULL; the indexes beside it can be rebuilt from it.
 What readers see is in `visible`, what filters keep in `filtered`, what the indexes hold in `held`, writing an article
-in `staging`, vectors in `stored_vectors`, generations in `registry`.
+in `staging`, vectors in `stored_vectors`, generations in `registry`, freshness in `sources`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from byline.library.record import Record
 from byline.library.registry import Registry
 from byline.library.saved import SavedAnswers
 from byline.library.schema import journal
+from byline.library.sources import Sources
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
 from byline.library.stored_vectors import StoredVectors
@@ -41,6 +42,7 @@ class Library(
     Record,
     SavedAnswers,
     Erasure,
+    Sources,
 ):
     """All of it, over one file."""
 

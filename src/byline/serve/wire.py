@@ -11,7 +11,7 @@ from byline.types import Answer, ArticleRef, Hit, Quote, Sentence
 
 
 def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
-    """`{id, question, standalone, answered, reason, as_of, sentences, sources, timing_ms}`."""
+    """`{id, question, standalone, answered, reason, as_of, stale, warning, sentences, sources, timing_ms}`."""
     return {
         "id": row_id,
         "question": answer.question.text,
@@ -19,6 +19,8 @@ def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
         "answered": answer.answered,
         "reason": answer.reason,
         "as_of": answer.as_of.isoformat() if answer.as_of else None,
+        "stale": answer.stale,
+        "warning": answer.warning,
         "sentences": [_sentence(sentence) for sentence in answer.sentences],
         "sources": [
             {**_source(ref), "also_in": [_source(other) for other in answer.also_in.get(ref.id, ())]}
@@ -37,6 +39,8 @@ def refused_json(row_id: str | None, question: str, reason: str, error: str) -> 
         "answered": False,
         "reason": reason,
         "as_of": None,
+        "stale": False,
+        "warning": None,
         "sentences": [],
         "sources": [],
         "timing_ms": {},
