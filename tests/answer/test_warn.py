@@ -31,21 +31,21 @@ def asked(text: str, as_of: datetime | None = None) -> Question:
 
 
 def test_only_a_question_about_now_is_warned_of_articles_that_are_behind() -> None:
-    warning = staleness(asked(TIMELY), freshness())
+    warning = staleness(asked(TIMELY), freshness)
     assert warning == "These articles were last checked 3 days ago; newer reporting may be missing."
-    assert staleness(asked(TIMELESS), freshness()) is None
-    assert staleness(asked(TIMELY), freshness(lag=timedelta(days=4))) is None
-    assert staleness(asked(TIMELY), freshness(lag=None)) is None
+    assert staleness(asked(TIMELESS), freshness) is None
+    assert staleness(asked(TIMELY), lambda: freshness(lag=timedelta(days=4))) is None
+    assert staleness(asked(TIMELY), lambda: freshness(lag=None)) is None
 
 
 def test_when_nothing_is_known_of_the_last_look() -> None:
-    assert "not known" in (staleness(asked(TIMELY), freshness(None)) or "")
-    assert staleness(asked(TIMELESS), freshness(None)) is None
+    assert "not known" in (staleness(asked(TIMELY), lambda: freshness(None)) or "")
+    assert staleness(asked(TIMELESS), lambda: freshness(None)) is None
 
 
 @pytest.mark.parametrize(("day", "warned"), [(CHECKED, False), (NOW, True), (NOW.replace(tzinfo=None), True)])
 def test_asked_as_of_a_day_that_day_is_now(day: datetime, warned: bool) -> None:
-    assert bool(staleness(asked(TIMELY, day), freshness())) is warned
+    assert bool(staleness(asked(TIMELY, day), freshness)) is warned
 
 
 @pytest.fixture

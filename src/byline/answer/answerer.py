@@ -105,7 +105,7 @@ class ExtractiveAnswerer:
                 reason=reason,
                 as_of=_newest(sources) if sentences else None,
                 also_in=_also_in(hits, sources),
-                warning=staleness(question, self._freshness()) if self._freshness else None,
+                warning=staleness(question, self._freshness) if self._freshness else None,
                 fingerprints=Fingerprints(generation.fingerprint, generation.embedder),
                 timing_ms={
                     "search": round((found - started) * 1e3, 1),

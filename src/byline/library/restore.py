@@ -6,6 +6,7 @@ untouched, and that step is one transaction, so that a kill leaves the old or th
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import sqlite3
 import time
@@ -39,9 +40,9 @@ class RestoreReport:
     manifest: Manifest
     articles: int
     passages: int
-    seconds: float
     purged: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 def restore_backup(file: Path, database: Path, shelf: Shelf, *, replace: bool = False) -> RestoreReport:
@@ -64,13 +65,13 @@ def restore_backup(file: Path, database: Path, shelf: Shelf, *, replace: bool = 
             staging.mkdir(mode=0o700)
             kept_out = read_kept_out(database)
             _unpack(file, staging / MEMBER)
-            report = _prepare(manifest, staging / MEMBER, index, shelf, kept_out, started)
+            report = _prepare(manifest, staging / MEMBER, index, shelf, kept_out)
             _take_place(staging / MEMBER, database)
             _sweep(index, database)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         ownership.release()
-    return report
+    return dataclasses.replace(report, seconds=time.perf_counter() - started)
 
 
 def _unpack(file: Path, staged: Path) -> None:
@@ -84,9 +85,7 @@ def _unpack(file: Path, staged: Path) -> None:
         raise BackupError(f"{file} does not hold what its manifest says.", "Restore another copy of it.")
 
 
-def _prepare(
-    manifest: Manifest, staged: Path, index: Path, shelf: Shelf, kept_out: KeptOut, started: float
-) -> RestoreReport:
+def _prepare(manifest: Manifest, staged: Path, index: Path, shelf: Shelf, kept_out: KeptOut) -> RestoreReport:
     """The staged library brought up to date, its indexes built in directories that the old one does not know."""
     restored = Library.open(staged)
     try:
@@ -96,8 +95,7 @@ def _prepare(
         restored.record("restore", f"from the backup of {manifest.made_at}: {counts.articles} articles")
     finally:
         restored.close()
-    seconds = time.perf_counter() - started
-    return RestoreReport(manifest, counts.articles, counts.passages, seconds, purged, withdrawn)
+    return RestoreReport(manifest, counts.articles, counts.passages, purged, withdrawn)
 
 
 def _build(restored: Library, index: Path, made: Generations) -> None:
