@@ -27,7 +27,7 @@ from byline.serve.engine import Freshness
 from byline.settings import Settings
 
 DATABASE = "library.db"
-_EMPTY_PASSAGES = 512
+_EMPTY_PASSAGES = 256
 
 
 @dataclass(frozen=True, slots=True)
