@@ -34,7 +34,7 @@ from byline.settings import Settings
 from byline.types import ArticleRef
 
 DATABASE = "library.db"
-_EMPTY_PASSAGES = 512
+_EMPTY_PASSAGES = 256
 
 
 @dataclass(frozen=True, slots=True)

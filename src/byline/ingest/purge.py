@@ -18,7 +18,7 @@ from byline.library.database import Library
 from byline.library.erasure import Traces
 from byline.library.generations import Generations
 from byline.library.opened import OpenGeneration
-from byline.library.remains import SHORTEST, ByteSearch, Remains, byte_patterns, vector_patterns, word_patterns
+from byline.library.remains import ByteSearch, Remains, byte_patterns, vector_patterns, word_patterns
 from byline.types import Passage
 
 _ALIKE = 0.2
@@ -134,16 +134,15 @@ class Purger:
         return any(hit not in passages or stem not in self._passage_terms(passages[hit]) for hit in hits)
 
     def _patterns(self, traces: Traces, alone: Distinctive) -> dict[bytes, str]:
-        """What to search for, without what an index of nothing has too."""
-        elsewhere = set(self._library.vectors_elsewhere(traces.id)) if traces.vectors else set()
-        own = [n for n, vector in enumerate(traces.vectors) if vector not in elsewhere]
+        """What to search for, without what other articles and an index of nothing have too."""
+        vectors: dict[bytes, str] = dict.fromkeys(vector_patterns(traces.vectors), "passage vectors")
+        vectors |= dict.fromkeys(byte_patterns(traces.sentence_vectors), "sentence vectors")
+        others = ByteSearch(vectors).within(self._library.vectors_elsewhere(traces.id)) if vectors else set()
         patterns: dict[bytes, str] = dict.fromkeys(word_patterns(alone.words), "words")
         patterns |= dict.fromkeys(word_patterns(alone.stems), "stems")
         patterns |= dict.fromkeys(word_patterns(alone.runs), "runs of five words")
-        patterns |= dict.fromkeys(vector_patterns(traces.vectors[n] for n in own), "passage vectors")
-        patterns |= dict.fromkeys(byte_patterns(traces.sentence_vectors[n] for n in own), "sentence vectors")
-        ids = [key for key in traces.passages if len(key) >= SHORTEST]
-        patterns |= dict.fromkeys(word_patterns(ids), "passage ids")
+        patterns |= dict.fromkeys(word_patterns(traces.passages), "passage ids")
+        patterns |= {pattern: kind for pattern, kind in vectors.items() if pattern not in others}
         with TemporaryDirectory(prefix="byline-empty-") as folder:
             self._build_empty(Path(folder))
             nobodys = ByteSearch(patterns).below(Path(folder)).patterns

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from byline.errors import LibraryBusyError
-from byline.library.connection import Connected, now, parts
+from byline.library.connection import BATCH, Connected, now, parts
 from byline.library.edition import new_edition
 from byline.library.schema import (
     answer_quotes,
@@ -95,15 +95,16 @@ class Erasure(Connected):
                         yield None, kept
 
     def vectors_elsewhere(self, article_id: str) -> Iterator[bytes]:
-        """Passage vectors of all other articles: who says the same has the same."""
+        """All vectors of all other articles: who says the same has the same."""
         with self.read() as connection:
             query = (
-                select(embeddings.c.passage)
+                select(embeddings.c.passage, embeddings.c.sentences)
                 .join(passages, passages.c.id == embeddings.c.passage_id)
                 .join(revisions, revisions.c.id == passages.c.revision_id)
                 .where(revisions.c.article_id != article_id)
             )
-            yield from connection.execution_options(yield_per=500).scalars(query)
+            for row in connection.execution_options(yield_per=BATCH).execute(query):
+                yield from row
 
     def erase(self, traces: Traces, speaks_of_it: Callable[[str], bool]) -> int:
         """Its rows, in one transaction; returns how many saved answers went with it.

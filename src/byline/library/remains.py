@@ -15,6 +15,7 @@ SHORTEST = 6
 
 _CHUNK = 8_000_000
 _TABLE_BITS = 22
+_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,18 @@ class ByteSearch:
                 hit.add(pattern)
         remains = tuple(Remains(name, kind, count) for (name, kind), count in sorted(found.items()))
         return Searched(files, size, remains, frozenset(hit))
+
+    def within(self, pieces: Iterable[bytes]) -> set[bytes]:
+        """The patterns that stand in any of these."""
+        found: set[bytes] = set()
+        pending: list[bytes] = []
+        for piece in pieces:
+            pending.append(piece)
+            if len(pending) == _TOGETHER:
+                found.update(self._in_bytes(b"".join(pending)))
+                pending.clear()
+        found.update(self._in_bytes(b"".join(pending)))
+        return found
 
     def _in_file(self, path: Path) -> Iterator[bytes]:
         """Every occurrence; those that lie across the border of two chunks once."""
