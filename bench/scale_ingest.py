@@ -96,4 +96,5 @@ def _watch(done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(ingest(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))))
+    made = ingest(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    print("\n" + json.dumps(made))

@@ -19,8 +19,8 @@ _FIRST = 4
 _SPARE = 1.3
 """Of what the share of passages kept makes necessary: near a question there may be fewer of them than elsewhere."""
 
-_FURTHER = 4
-"""How much more it is asked for when that was too little: the question is about another time than the filter."""
+_FURTHER = (1.5, 4)
+"""How much more it is asked for, at least and at most, when that was too little."""
 
 
 def dense_candidates(
@@ -37,6 +37,7 @@ def dense_candidates(
         found = [hit for hit in near if hit[0] in within]
         if len(found) >= depth:
             return found[:depth]
-        reach *= _FURTHER
+        least, most = _FURTHER
+        reach = int(reach * min(most, max(least, _SPARE * depth / max(1, len(found)))))
     generation = opened.generation
     return ExactVectors.load(library, generation.rules, generation.embedder, filters).search(vector, depth)
