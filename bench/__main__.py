@@ -1,4 +1,4 @@
-"""`python -m bench [retrieval|answers|speed|profile|calibrate …]`; without a name the first three, into RESULTS.md."""
+"""`python -m bench [retrieval|answers|speed|scale|profile|calibrate …]`; without a name four of them, to RESULTS.md."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def main(names: list[str]) -> None:
         for name in names:
             print(_section(name))
         return
-    sections = [_section(name) for name in ("retrieval", "answers", "speed")]
+    sections = [_section(name) for name in ("retrieval", "answers", "speed", "scale")]
     RESULTS.write_text("\n\n".join([HEAD, *sections]) + "\n")
     print(RESULTS.read_text())
 

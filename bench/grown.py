@@ -22,17 +22,15 @@ from pathlib import Path
 import numpy as np
 
 from bench.data import SHARED, WORK, indexed, rows
-from byline.build import DATABASE, open_library
+from byline.build import open_library
 from byline.library.database import Library
 from byline.protocols import PassageVectors, Vector
 from byline.types import Article, Passage
 
 SEED = 13
 REAL_CHARACTERS = 15_500_000  # of the 30 million there are: 20,000 passages, those of all questions among them
+NEWEST, DAYS = datetime(2023, 2, 1, tzinfo=UTC), 3652
 _WORD = re.compile(r"[A-Za-z]{6,}")
-_NEWEST, _DAYS = datetime(2023, 2, 1, tzinfo=UTC), 3652
-
-Entry = tuple[Article, list[Passage], list[PassageVectors]]
 
 
 def real_index() -> Path:
@@ -56,12 +54,18 @@ def questions() -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
-    """`spread`: (dimension, dimension), a root of the real vectors' covariance, scaled."""
+class Place:
+    """Which article of the stream: `turn` 0 is the real one, the others its copies."""
 
-    spread: Vector
-    cosine: float
-    """Mean cosine of neighbouring passages of one article; that of a copy to its original."""
+    turn: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Real:
+    article: Article
+    passages: list[Passage]
+    vectors: list[PassageVectors]
 
 
 class Grown:
@@ -69,40 +73,47 @@ class Grown:
 
     def __init__(self, index: Path) -> None:
         with open_library(index) as library:
-            self.embedder, self.rules = _active(library)
+            self.embedder, self.rules = _made_with(library)
             self._real = _real(library, self.rules, self.embedder)
-        self._words = _by_length(article.text for article, _, _ in self._real)
-        self.noise = _noise([vectors for _, _, vectors in self._real])
+        self._words = _by_length(real.article.text for real in self._real)
+        self.cosine, self._spread = _noise([real.vectors for real in self._real])
 
-    def entries(self, first: int, last: int) -> Iterator[Entry]:
+    def places(self, first: int, last: int) -> Iterator[Place]:
         """Those articles that bring the corpus from `first` passages, or just above, to `last`."""
         count = number = 0
         while count < last:
-            turn, place = divmod(number, len(self._real))
-            passages = len(self._real[place][1])
+            place = Place(*divmod(number, len(self._real)))
             if count >= first:
-                yield self._real[place] if turn == 0 else self._copy(self._real[place], turn, place)
-            count += passages
+                yield place
+            count += len(self._real[place.number].passages)
             number += 1
 
-    def _copy(self, real: Entry, turn: int, place: int) -> Entry:
-        dice = random.Random(f"{SEED} {turn} {place}")
-        article, passages, vectors = real
-        published = _NEWEST - timedelta(days=dice.uniform(0, _DAYS))
-        ref = replace(
-            article.ref, id=f"{article.ref.id}-{turn}", title=self._reworded(article.ref.title, dice), url=None,
-            published=published, modified=None,
-        )  # fmt: skip
-        text = self._reworded(article.text, dice)
-        copies = [
-            replace(p, id=f"{p.id}{turn:03}", article=ref, text=text[p.start : p.end]) for p in passages
-        ]  # fmt: skip
-        noise = np.random.default_rng([SEED, turn, place]).standard_normal((len(passages), len(self.noise.spread)))
-        moved = noise.astype(np.float32) @ self.noise.spread
-        made = [
-            PassageVectors(_unit(v.passage + by), _unit(v.sentences + by)) for v, by in zip(vectors, moved, strict=True)
+    def article(self, place: Place) -> Article:
+        real = self._real[place.number].article
+        if not place.turn:
+            return real
+        dice = random.Random(f"{SEED} {place}")
+        published = NEWEST - timedelta(days=dice.uniform(0, DAYS))
+        named = f"{real.ref.id}-{place.turn}"
+        title = self._reworded(real.ref.title, dice)
+        ref = replace(real.ref, id=named, title=title, url=None, published=published, modified=None)
+        return replace(real, ref=ref, text=self._reworded(real.text, dice), origin=f"{named}.md", raw="")
+
+    def passages(self, place: Place, article: Article) -> list[Passage]:
+        real = self._real[place.number].passages
+        if not place.turn:
+            return real
+        return [replace(p, id=f"{p.id}-{place.turn}", article=article.ref, text=_slice(article, p)) for p in real]
+
+    def vectors(self, place: Place) -> list[PassageVectors]:
+        real = self._real[place.number].vectors
+        if not place.turn:
+            return real
+        noise = np.random.default_rng([SEED, place.turn, place.number]).standard_normal((len(real), len(self._spread)))
+        moved = noise.astype(np.float32) @ self._spread
+        return [
+            PassageVectors(_unit(v.passage + by), _unit(v.sentences + by)) for v, by in zip(real, moved, strict=True)
         ]
-        return replace(article, ref=ref, text=text, origin=f"{ref.id}.md", raw=""), copies, made
 
     def _reworded(self, text: str, dice: random.Random) -> str:
         def other(found: re.Match[str]) -> str:
@@ -115,7 +126,7 @@ class Grown:
         return _WORD.sub(other, text)
 
 
-def _active(library: Library) -> tuple[str, str]:
+def _made_with(library: Library) -> tuple[str, str]:
     from sqlalchemy import select
 
     from byline.library.schema import generations
@@ -125,17 +136,17 @@ def _active(library: Library) -> tuple[str, str]:
     return str(row.embedder), str(row.rules)
 
 
-def _real(library: Library, rules: str, embedder: str) -> list[Entry]:
+def _real(library: Library, rules: str, embedder: str) -> list[_Real]:
     articles = {article.ref.id: article for article in library.live_articles()}
-    split: dict[str, list[Passage]] = defaultdict(list)
-    found: dict[str, list[PassageVectors]] = defaultdict(list)
+    found: dict[str, _Real] = {}
     for passages, vectors in library.held_passage_vectors(rules, embedder):
         sentences = library.live_sentence_vectors([p.id for p in passages], embedder, vectors.shape[1])
         for passage, vector in zip(passages, vectors, strict=True):
-            split[passage.article.id].append(passage)
-            found[passage.article.id].append(PassageVectors(vector, sentences[passage.id]))
-    # a dict keeps the order of sync: articles that answer questions came first
-    return [(articles[key], split[key], found[key]) for key in split]
+            name = passage.article.id
+            real = found.setdefault(name, _Real(articles[name], [], []))
+            real.passages.append(passage)
+            real.vectors.append(PassageVectors(vector, sentences[passage.id]))
+    return list(found.values())  # in the order of sync: articles that answer questions came first
 
 
 def _by_length(texts: Iterator[str]) -> dict[int, list[str]]:
@@ -146,21 +157,21 @@ def _by_length(texts: Iterator[str]) -> dict[int, list[str]]:
     return words
 
 
-def _noise(vectors: Sequence[Sequence[PassageVectors]]) -> Noise:
-    neighbours = [float(a.passage @ b.passage) for found in vectors for a, b in pairwise(found)]
-    cosine = float(np.mean(neighbours))
-    real = np.stack([v.passage for found in vectors for v in found])
-    covariance = np.cov(real, rowvar=False)
+def _noise(vectors: Sequence[Sequence[PassageVectors]]) -> tuple[float, Vector]:
+    """(mean cosine of neighbouring passages, a root of the real vectors' covariance scaled to lead that far)"""
+    cosine = float(np.mean([a.passage @ b.passage for found in vectors for a, b in pairwise(found)]))
+    covariance = np.cov(np.stack([v.passage for found in vectors for v in found]), rowvar=False)
     size, directions = np.linalg.eigh(covariance)
     # noise of length n at right angles to a unit vector leaves a cosine of 1 / √(1 + n²)
     scale = np.sqrt((1 / cosine**2 - 1) / np.trace(covariance))
     spread = (directions * np.sqrt(np.maximum(size, 0)) * scale) @ directions.T
-    return Noise(spread.astype(np.float32), cosine)
+    return cosine, spread.astype(np.float32)
+
+
+def _slice(article: Article, passage: Passage) -> str:
+    return article.text[passage.start : passage.end]
 
 
 def _unit(moved: Vector) -> Vector:
     found: Vector = moved / np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-9)
     return found
-
-
-__all__ = ["DATABASE", "Grown", "questions", "real_index"]

@@ -191,8 +191,8 @@ class MemoryLexical:
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         return {term: sum(term in held for held in self._held.values()) for term in terms}
 
-    def count(self) -> int:
-        return len(self._held)
+    def count(self, filters: Filters | None = None) -> int:
+        return sum(not filters or filters.admit(self._articles[passage_id]) for passage_id in self._held)
 
     def ids(self) -> set[str]:
         return set(self._held)

@@ -148,7 +148,7 @@ def test_a_correction_is_answered_within_a_second_after_sync(index: Path) -> Non
         rules = rules_fingerprint(settings.passage_tokens)
         synchronizer = Synchronizer(opened.library, generations, opened.embedder, cut, rules)
         source = opened.library.live_elsewhere("")[ARTICLE]
-        items = [corrected if article.ref.id == ARTICLE else article for article in opened.library.held_articles()]
+        items = [corrected if article.ref.id == ARTICLE else article for article in opened.library.live_articles()]
         assert synchronizer.sync(items, source).changed == 1
         returned = time.monotonic()
         fresh = Searcher(opened.library, generations.open(generations.require_active()), opened.embedder)

@@ -111,6 +111,7 @@ def test_filters_leave_passages_out_and_change_no_score(index: LexicalIndex, fil
     expected = [hit for hit in index.search(asked, 9) if filters.admit(articles[hit[0]])]
     assert index.search(asked, 9, filters) == expected
     assert index.search(asked, 1, filters) == expected[:1]
+    assert index.count(filters) == sum(map(filters.admit, articles.values()))
 
 
 def test_a_range_of_dates_is_half_open(index: LexicalIndex) -> None:

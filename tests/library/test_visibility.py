@@ -162,7 +162,7 @@ def test_each_change_of_what_is_shown_is_an_edition(room: Newsroom) -> None:
 
 def test_an_index_built_again_holds_what_is_not_shown(room: Newsroom, clock: Clock) -> None:
     room.sync([shown(HARBOUR, start=NOON + HOUR), COUNCIL])
-    room.synchronizer.re_embed()
+    room.builder.activate(room.builder.build())
     assert seen(room) == {"council"}
     clock.now = NOON + HOUR
     assert seen(room) == {"council", "harbour"}

@@ -100,8 +100,12 @@ class TantivyLexical:
         searcher = self._index.searcher()
         return {term: searcher.doc_freq("terms", term) for term in dict.fromkeys(terms)}
 
-    def count(self) -> int:
-        return self._index.searcher().num_docs
+    def count(self, filters: Filters | None = None) -> int:
+        searcher = self._index.searcher()
+        if not filters:
+            return searcher.num_docs
+        found = searcher.search(tantivy.Query.boolean_query(self._conditions(filters)), 1)
+        return int(found.count)  # type: ignore[attr-defined]  # tantivy's stubs lack it
 
     def ids(self) -> set[str]:
         searcher = self._index.searcher()

@@ -2,12 +2,10 @@
 
 Chroma's own filters read its whole table of metadata, up to 90 times the cost of a search, so it is given none. When a
 filter keeps much, the graph is asked for more than is wanted and the rest is dropped; when it keeps little, what it
-keeps is compared one by one. Both look at as many passages when it keeps √(wanted · all) of them.
+keeps is compared one by one: whichever looks at fewer passages. At worst, at 300,000, those are 4,500.
 """
 
 from __future__ import annotations
-
-from math import isqrt
 
 from byline.library.database import Library
 from byline.library.exact import ExactVectors
@@ -15,8 +13,14 @@ from byline.library.opened import OpenGeneration
 from byline.protocols import Vector
 from byline.types import Filters
 
-_REACH = 4
-"""What the graph is asked for at first, as a multiple of what is wanted: for that many it looks at any rate."""
+_FIRST = 4
+"""What the graph is asked for at least, as a multiple of what is wanted: for that many it looks at any rate."""
+
+_SPARE = 1.3
+"""Of what the share of passages kept makes necessary: near a question there may be fewer of them than elsewhere."""
+
+_FURTHER = (1.5, 4)
+"""How much more it is asked for, at least and at most, when that was too little."""
 
 
 def dense_candidates(
@@ -25,28 +29,15 @@ def dense_candidates(
     """Best first: (passage id, cosine)."""
     if not filters:
         return opened.vectors.search(vector, depth)
-    generation = opened.generation
-    everything = opened.lexical.count()
-    few = isqrt(depth * everything)
-    if library.count_kept(generation.rules, filters, few) == few:
-        found = _widening(library, opened, vector, filters, depth, everything)
-        if found is not None:
-            return found
-    return ExactVectors.load(library, generation.rules, generation.embedder, filters).search(vector, depth)
-
-
-def _widening(
-    library: Library, opened: OpenGeneration, vector: Vector, filters: Filters, depth: int, everything: int
-) -> list[tuple[str, float]] | None:
-    """None when the nearest passages are hardly ever kept, though many are: the question is about another time."""
-    reach = min(_REACH * depth, everything)
-    while True:
+    everything, kept = opened.lexical.count(), opened.lexical.count(filters)
+    reach = max(_FIRST * depth, int(_SPARE * depth * everything / max(1, kept)))
+    while reach < kept:
         near = opened.vectors.search(vector, reach)
-        kept = library.kept([passage_id for passage_id, _ in near], filters)
-        found = [hit for hit in near if hit[0] in kept]
-        if len(found) >= depth or reach >= everything:
+        within = library.kept([passage_id for passage_id, _ in near], filters)
+        found = [hit for hit in near if hit[0] in within]
+        if len(found) >= depth:
             return found[:depth]
-        wanted = 1.5 * reach * depth / max(1, len(found))
-        if wanted > 2 * isqrt(depth * everything):
-            return None
-        reach = min(max(2 * reach, int(wanted)), everything)
+        least, most = _FURTHER
+        reach = int(reach * min(most, max(least, _SPARE * depth / max(1, len(found)))))
+    generation = opened.generation
+    return ExactVectors.load(library, generation.rules, generation.embedder, filters).search(vector, depth)
