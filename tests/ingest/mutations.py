@@ -6,13 +6,14 @@ import gzip
 import random
 import zlib
 from collections.abc import Callable, Sequence
+from functools import cache
 
 Mutation = Callable[[random.Random, bytes, Sequence[bytes]], bytes]
 
 _WORDS = b"The harbour bridge opened on Monday after four years of work. "
 _ODD = (
     b"\x00", b"\xed\xa0\x80", b"\xff\xfe", b"\xef\xbf\xbe", "\u202e".encode(), "\u200b".encode(), b"\x1b$B", b"<", b">",
-    b"&", b"]]>", b"-->", b"<!--", b"<![CDATA[", b"\"", b"'", b"{", b"[", b"\\u", b"%%EOF", b"endstream", b"\r", b"#" * 50,
+    b"&", b"]]>", b"-->", b"<!--", b"<![CDATA[", b"'", b"{", b"[", b"\\u", b"%%EOF", b"endstream", b"\r", b"#" * 50,
     b"&#x110000;", b"&#0;", b"&nbsp;", b"\xf4\x90\x80\x80", "\u0301".encode() * 200, b"9" * 400, b"-" * 5000,
 )  # fmt: skip
 
@@ -43,9 +44,8 @@ def _splice(chance: random.Random, data: bytes, others: Sequence[bytes]) -> byte
 
 def _repeat(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes:
     start = chance.randrange(len(data) + 1)
-    return (
-        data[:start] + data[start : start + chance.choice((10, 100, 2000))] * chance.choice((2, 50, 400)) + data[start:]
-    )
+    part = data[start : start + chance.choice((10, 100, 2000))]
+    return data[:start] + part * chance.choice((2, 50, 400)) + data[start:]
 
 
 def _insert(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes:
@@ -56,9 +56,7 @@ def _insert(chance: random.Random, data: bytes, others: Sequence[bytes]) -> byte
 
 
 def _nest(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes:
-    opening = chance.choice(
-        (b"<div>", b"<b>", b"<table><tr><td>", b"<ul><li>", b"[", b'{"a":', b"<a><b>", b"> ", b"- ", b"*")
-    )
+    opening = chance.choice((b"<div>", b"<b>", b"<table><tr><td>", b"<ul><li>", b"[", b'{"a":', b"<a><b>", b"> ", b"*"))
     at = chance.randrange(len(data) + 1)
     return data[:at] + opening * chance.choice((300, 5_000, 100_000)) + data[at:]
 
@@ -70,11 +68,8 @@ def _attribute(chance: random.Random, data: bytes, others: Sequence[bytes]) -> b
 
 def _laugh(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes:
     entities = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
-    return (
-        b'<!DOCTYPE rss [<!ENTITY l0 "ha">'
-        + entities
-        + b"]><rss><channel><item><title>&l9;</title></item></channel></rss>"
-    )
+    item = b"<item><title>&l9;</title></item>"
+    return b'<!DOCTYPE rss [<!ENTITY l0 "ha">' + entities + b"]><rss><channel>" + item + b"</channel></rss>"
 
 
 def _steal(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes:
@@ -83,12 +78,22 @@ def _steal(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes
 
 
 def _bomb(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes:
-    zeros = gzip.compress(chance.choice((b"\0", b"<p>", _WORDS)) * 3_000_000)
-    return chance.choice((zeros, gzip.compress(zeros), zeros[:-9], b"\x1f\x8b\x08" + data[:3000]))
+    packed = _packed(chance.choice((b"\0", b"<p>", _WORDS)))
+    return chance.choice((packed, gzip.compress(packed), packed[:-9], b"\x1f\x8b\x08" + data[:3000]))
+
+
+@cache
+def _packed(filling: bytes) -> bytes:
+    return gzip.compress(filling * (30_000_000 // len(filling)), 1)
+
+
+@cache
+def _deflated(numbers: int) -> bytes:
+    return zlib.compress(b"0 " * numbers, 1)
 
 
 def _pdf(chance: random.Random, data: bytes, others: Sequence[bytes]) -> bytes:
-    stream = zlib.compress(b"0 " * chance.choice((10, 5_000_000)))
+    stream = _deflated(chance.choice((10, 5_000_000)))
     length = b"<</Filter/FlateDecode/Length %d>>stream\n" % len(stream)
     return b"%PDF-1.7\n1 0 obj" + length + stream + b"endstream endobj\n" + data[:20_000] + b"\nstartxref\n9\n%%EOF"
 
