@@ -124,7 +124,8 @@ def test_authors_by_reference() -> None:
         {"@type": "Person", "@id": "#a", "name": "A Bee"},
         {"@type": "Organization", "@id": "#p", "name": "The Paper"},
     ]
-    found = ref(page(**{"@graph": graph}))
+    script = json.dumps({"@graph": graph})
+    found = ref(page(head=f"<script type='application/ld+json'>{script}</script>"))
     assert (found.authors, found.publisher) == (("A Bee",), "The Paper")
 
 
