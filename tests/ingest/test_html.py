@@ -143,6 +143,21 @@ def test_meta_tags_where_there_is_no_linked_data() -> None:
     assert str(found.published) == "2025-03-04 10:00:00+00:00"
 
 
+def test_only_the_name_of_the_site_is_taken_off_a_headline() -> None:
+    body = f"<article><p>{PROSE * 3}</p></article>"
+    for head, expected in (
+        ("<meta property='og:title' content='Smith wins - again'>", "Smith wins - again"),
+        (
+            "<meta property='og:title' content='Smith wins – The Paper'><meta name='publisher' content='ThePaper'>",
+            "Smith wins",
+        ),
+        ("<title>Smith wins the vote | The Paper</title>", "Smith wins the vote"),
+        ("<title>Smith wins » Politics » The Paper</title>", "Smith wins"),
+        ("<title>Wins: Smith</title>", "Wins: Smith"),
+    ):
+        assert ref(page(body, head)).title == expected
+
+
 @pytest.mark.parametrize(
     ("canonical", "expected"),
     [
