@@ -1,11 +1,18 @@
-"""Bytes → text, in whatever encoding they came, or None when that cannot be told."""
+"""Bytes → text, in whatever encoding they came, or None when that cannot be told.
+
+In order: a byte order mark; UTF-8, when the bytes are that; what the server said; what the document says of itself;
+detection.
+"""
 
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import charset_normalizer
+
+from byline.ingest.encodings import DETECTED, SEVEN_BIT, declared, known_encoding
 
 _MARKS = (  # UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF8, "utf-8"),
@@ -30,20 +37,52 @@ class Decoded:
     note: str | None = None
 
 
-def decode(data: bytes) -> Decoded | None:
-    """The text of `data`: by its byte order mark, as UTF-8, or as detected. None for binary data."""
+def decode(data: bytes, charset: str | None = None) -> Decoded | None:
+    """The text of `data`; `charset` is what came with it, such as a server's header. None for binary data."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _marked(data[len(mark) :], encoding)
     zeros = data.count(0)
-    if zeros * 20 <= len(data):
-        try:
-            return _readable(Decoded(data.decode("utf-8")))
-        except UnicodeDecodeError:
-            if zeros:
-                return None
-            return _damaged(data) or _western(data) or _detected(data)
-    return _detected(data, only=("utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be", "utf_16", "utf_32"))
+    if zeros * 20 > len(data):
+        return _detected(data, ("utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be", "utf_16", "utf_32"))
+    named = list(_named(data, charset))
+    if b"\x1b" in data or b"~{" in data:
+        for encoding in SEVEN_BIT.intersection(named):
+            if found := _strict(data, encoding):
+                return found
+    try:
+        return _readable(Decoded(data.decode("utf-8")))
+    except UnicodeDecodeError:
+        if zeros:
+            return None
+        return _as_named(data, named) or _damaged(data) or _western(data) or _detected(data, DETECTED)
+
+
+def _named(data: bytes, charset: str | None) -> Iterator[str]:
+    for label in (charset, declared(data)):
+        encoding = known_encoding(label) if label else None
+        if encoding and encoding != "utf-8":
+            yield encoding
+
+
+def _as_named(data: bytes, encodings: list[str]) -> Decoded | None:
+    """As one of the encodings that somebody said it is; failing that, as the first one that loses next to nothing."""
+    for encoding in encodings:
+        if found := _strict(data, encoding):
+            return found
+    for encoding in encodings:
+        text = data.decode(encoding, "replace")
+        lost = text.count("\ufffd")
+        if lost <= _DAMAGED * len(text):
+            return _readable(Decoded(text, f"{lost} damaged characters in {encoding} text, shown as \ufffd"))
+    return None
+
+
+def _strict(data: bytes, encoding: str) -> Decoded | None:
+    try:
+        return _readable(Decoded(data.decode(encoding), f"decoded from {encoding}"))
+    except UnicodeDecodeError:
+        return None
 
 
 def _marked(data: bytes, encoding: str) -> Decoded | None:
@@ -81,8 +120,9 @@ def _western(data: bytes) -> Decoded | None:
     return _readable(Decoded(text, "decoded from cp1252, a guess"))
 
 
-def _detected(data: bytes, only: tuple[str, ...] = ()) -> Decoded | None:
+def _detected(data: bytes, among: tuple[str, ...]) -> Decoded | None:
     best = charset_normalizer.from_bytes(data).best()
-    if best is None or (only and best.encoding not in only):
-        return None
-    return _readable(Decoded(str(best), f"decoded from {best.encoding}, a guess"))
+    if best is not None and best.encoding not in among:
+        # What it likes best is an encoding nobody writes articles in: ask for the best of those that people do.
+        best = charset_normalizer.from_bytes(data, cp_isolation=list(among)).best()
+    return _readable(Decoded(str(best), f"decoded from {best.encoding}, a guess")) if best is not None else None

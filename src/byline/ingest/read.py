@@ -1,11 +1,11 @@
 """Files → articles. One bad file is one Rejected; the rest goes on.
 
-Deliberately not here: HTML and PDF, which are read in child processes with limits.
+What foreign parsers read (pages, PDFs, feeds) is in `foreign.py`, and is parsed in a child process with limits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -16,17 +16,29 @@ from byline.ingest.clean import clean_text
 from byline.ingest.decode import decode
 from byline.ingest.fields import Fields, make_ref
 from byline.ingest.folder import SourceFile, find_files, read_bytes
+from byline.ingest.foreign import read_feed_file, read_page_file, read_pdf_file
 from byline.ingest.front_matter import FrontMatterError, split_front_matter
 from byline.ingest.guess import first_heading, guess_date, guess_title, without_title
 from byline.ingest.markdown import looks_wrapped, unwrap
 from byline.ingest.rows import read_json, read_jsonl
+from byline.ingest.sandbox import Sandbox
 from byline.ingest.unchanged import Item, Known, raw_digest, unchanged
 from byline.types import Article, Rejected
 
 FILE_LIMIT = 10_000_000
 """Bytes of a file that holds one article."""
 
-_PUT = "put .md, .txt or .jsonl files there, or name another folder"
+_PUT = "put .md, .txt, .html, .pdf or .jsonl files there, or name another folder"
+_FOREIGN = {
+    ".html": read_page_file,
+    ".htm": read_page_file,
+    ".xhtml": read_page_file,
+    ".html.gz": read_page_file,
+    ".pdf": read_pdf_file,
+    ".xml": read_feed_file,
+    ".rss": read_feed_file,
+    ".atom": read_feed_file,
+}
 
 
 def read_source(path: Path, known: Mapping[str, Known] = MappingProxyType({})) -> Iterator[Item]:
@@ -40,19 +52,38 @@ def read_source(path: Path, known: Mapping[str, Known] = MappingProxyType({})) -
             f"there is nothing at {path}.", "Check the path, or create the folder and put articles there."
         )
     if not path.is_dir():
-        return _read(SourceFile(path.resolve(), path.name, path.stem), known)
+        return _read_all([SourceFile(path.resolve(), path.name, path.stem)], known)
     files = list(find_files(path))
     if not files:
         raise SourceError(f"{path} has no articles:", _PUT)
-    return (item for file in files for item in ([file] if isinstance(file, Rejected) else _read(file, known)))
+    return _read_all(files, known)
 
 
-def _read(file: SourceFile, known: Mapping[str, Known]) -> Iterator[Item]:
-    reader = _READERS.get(file.path.suffix.lower())
-    if reader is not None:
-        return reader(file, known)
-    ending = file.path.suffix or "no ending"
-    return iter([Rejected(file.origin, f"is not a kind of file Byline reads ({ending})", f"use {', '.join(_READERS)}")])
+def _read_all(files: Sequence[SourceFile | Rejected], known: Mapping[str, Known]) -> Iterator[Item]:
+    with Sandbox() as sandbox:
+        for file in files:
+            if isinstance(file, Rejected):
+                yield file
+            else:
+                yield from _read(file, known, sandbox)
+
+
+def _read(file: SourceFile, known: Mapping[str, Known], sandbox: Sandbox) -> Iterator[Item]:
+    ending = _ending(file.path.name)
+    if ending in _FOREIGN:
+        return _FOREIGN[ending](file, known, sandbox)
+    if ending in _READERS:
+        return _READERS[ending](file, known)
+    kinds = ", ".join((*_READERS, *_FOREIGN))
+    return iter(
+        [Rejected(file.origin, f"is not a kind of file Byline reads ({ending or 'no ending'})", f"use {kinds}")]
+    )
+
+
+def _ending(name: str) -> str:
+    """`.html.gz` is one ending."""
+    lowered = name.lower()
+    return next((ending for ending in _FOREIGN if lowered.endswith(ending)), Path(lowered).suffix)
 
 
 def _read_markdown(file: SourceFile, known: Mapping[str, Known]) -> Iterator[Item]:
