@@ -14,6 +14,7 @@ from byline.errors import EmbedderMismatchError
 from byline.ingest.plan import Plan, make_plan
 from byline.ingest.unchanged import Item, Known
 from byline.library.database import Library
+from byline.library.fetched import Fetch
 from byline.library.generations import Generation, Generations, OpenGeneration
 from byline.protocols import Embedder, PassageInput
 from byline.types import Article, Passage, Rejected, Span
@@ -56,11 +57,23 @@ class Synchronizer:
         """What the library holds of a source, by origin: for `read_source` to pass over."""
         return {held.origin: Known(held.id, held.url, held.raw) for held in self._library.live_sources(source)}
 
-    def sync(self, items: Iterable[Item], source: str, progress: Progress | None = None) -> SyncReport:
-        """Raises EmbedderMismatchError before anything is read when the index was built with another embedder."""
+    def fetches(self, urls: Sequence[str]) -> dict[str, Fetch]:
+        """What is known of addresses that were fetched before."""
+        return self._library.fetches(urls)
+
+    def remember_fetches(self, fetched: Iterable[Fetch]) -> None:
+        self._library.remember_fetches(fetched)
+
+    def sync(
+        self, items: Iterable[Item], source: str, progress: Progress | None = None, *, window: bool = False
+    ) -> SyncReport:
+        """`window`: what is absent from `items` is kept, as `make_plan` has it.
+
+        Raises EmbedderMismatchError before anything is read when the index was built with another embedder.
+        """
         started = time.perf_counter()
         active = self._active()
-        plan = make_plan(items, source, self._library)
+        plan = make_plan(items, source, self._library, window=window)
         passages = self._write(plan, source, active, progress or (lambda done, total: None))
         report = SyncReport(
             source=source,

@@ -1,7 +1,8 @@
 """`library.db`: articles, revisions, passages and embeddings; which revision of an article is live.
 
 Everything here is one SQLite file under WAL with synchronous=FULL; the indexes beside it can be rebuilt from it.
-What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`.
+What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`, what was fetched
+from where in `fetched`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, event, insert, text
 
 from byline.library.connection import now
+from byline.library.fetched import FetchedAddresses
 from byline.library.schema import journal
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
@@ -20,7 +22,7 @@ from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
 
 
-class Library(VisibleArticles, Staging, StoredVectors):
+class Library(VisibleArticles, Staging, StoredVectors, FetchedAddresses):
     """All of it, over one file."""
 
     @classmethod

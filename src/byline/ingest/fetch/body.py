@@ -36,15 +36,6 @@ def take(chunks: Iterable[bytes], encoding: str | None, limit: int = SIZE_LIMIT)
     return bytes(body.taken)
 
 
-def unpack_gzip(data: bytes, limit: int = SIZE_LIMIT) -> bytes:
-    """A file that is itself a gzip, as sitemaps often are. Raises BodyError as `take` does."""
-    return take([data], "gzip", limit)
-
-
-def is_gzip(data: bytes) -> bool:
-    return data.startswith(_GZIP)
-
-
 class _Body:
     def __init__(self, limit: int) -> None:
         self.taken = bytearray()
