@@ -19,6 +19,7 @@ from byline.ingest.sandbox import Sandbox
 from byline.ingest.sitemap import SitemapEntry
 from byline.ingest.unchanged import READER_VERSION, Item, Unchanged, raw_digest
 from byline.ingest.web_lists import Listed, entries_of, newest_first
+from byline.ingest.web_page import not_there, read_fetched
 from byline.library.fetched import Fetch
 from byline.types import Rejected
 
