@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
 
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.refuse import calibrated
@@ -22,6 +24,9 @@ from byline.protocols import Embedder, LexicalIndex, VectorIndex
 from byline.retrieve.search import Searcher
 from byline.serve.engine import Freshness
 from byline.settings import Settings
+
+if TYPE_CHECKING:
+    from byline.ingest.fetch.fetcher import Fetcher
 
 DATABASE = "library.db"
 
@@ -81,6 +86,19 @@ def serve_chat(settings: Settings, announce: Callable[[str], None]) -> None:
 def freshness(library: Library) -> Freshness:
     counts = library.counts()
     return Freshness(counts.articles, counts.newest)
+
+
+def web_fetcher(stop: Event) -> Fetcher:
+    """For all sources of a process, so that it knows when it was last at a site. `stop` ends its pauses, and with them
+    the reading of a source, by KeyboardInterrupt: nothing is being written then.
+    """
+    from byline.ingest.fetch.fetcher import Fetcher
+
+    def pause(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise KeyboardInterrupt
+
+    return Fetcher(pause=pause)
 
 
 @contextmanager

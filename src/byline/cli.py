@@ -11,11 +11,11 @@ import typer
 
 from byline import __version__
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
+from byline.commands.sync import sync
 from byline.errors import BylineError, QuestionError
 
 if TYPE_CHECKING:
     from byline.batch import BatchRow
-    from byline.ingest.sync import SyncReport
     from byline.types import Question
 
 app = typer.Typer(
@@ -43,31 +43,7 @@ def byline(
         raise typer.Exit
 
 
-@app.command()
-def sync(
-    sources: Annotated[list[Path] | None, typer.Argument(metavar="SOURCE…", help="Folders or files.")] = None,
-    index: Index = None,
-    re_embed: Annotated[bool, typer.Option(help="Build the index again with the embedder of the settings.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Bring the index in step with folders or files of articles."""
-    from byline.build import open_synchronizer
-    from byline.ingest.source import sync_source
-    from byline.terminal import print_report, progress_bar
-
-    if not sources and not re_embed:
-        raise typer.BadParameter("name at least one folder or file of articles, such as corpus/")
-    console = console_on(stderr=as_json)  # the other stream is for the JSON alone
-    with open_synchronizer(settings_of(index)) as synchronizer, progress_bar(console) as progress:
-        if re_embed:
-            passages = synchronizer.re_embed(progress)
-            console.print(f"Built again with the embedder of the settings: {passages} passages.")
-        reports = [sync_source(synchronizer, source, progress) for source in sources or []]
-    for report in reports:
-        if as_json:
-            print_json(_report_json(report))
-        else:
-            print_report(console, report)
+app.command()(sync)
 
 
 @app.command()
@@ -193,12 +169,6 @@ def main(arguments: list[str] | None = None) -> None:
         if ended.code == STOPPED:  # typer has made this of a KeyboardInterrupt
             typer.echo("byline: stopped; what was shown stays, the next run goes on from here.", err=True)
         raise
-
-
-def _report_json(report: SyncReport) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(report)
 
 
 def _asked(questions: list[str] | None, batch: Path | None) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -47,6 +47,12 @@ def sync_source(
 def is_address(source: Path | str) -> bool:
     """Whether it is meant as one, whatever is to be said against it."""
     return isinstance(source, str) and re.match(r"[a-z][a-z0-9+.-]*://", source.strip(), re.IGNORECASE) is not None
+
+
+def watched_paths(sources: Iterable[str]) -> dict[str, Path]:
+    """Those of the sources that lie on disk; of a list of addresses, the list."""
+    places = {source: list_file(source) or Path(source) for source in sources if not is_address(source)}
+    return {source: path for source, path in places.items() if path.exists()}
 
 
 def list_file(source: Path | str) -> Path | None:
