@@ -1,15 +1,17 @@
-"""`byline`: parse, build, call, print. Exit codes: 0 done, 1 an error or a finding, 2 wrong usage."""
+"""`byline`: parse, build, call, print. Exit codes: 0 done, 1 an error or a finding, 2 wrong usage, 3 repaired."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from byline import __version__
+from byline.commands import generations
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
 from byline.commands.sync import sync
 from byline.errors import BylineError, QuestionError
@@ -25,7 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-STOPPED = 130
+app.add_typer(generations.app, name="index")
+
+REPAIRED, STOPPED = 3, 130
 
 Batch = Annotated[
     Path | None, typer.Option("--batch", help='JSONL of {"id", "question", "history"?, "as_of"?}; one object a line.')
@@ -145,17 +149,22 @@ def status(index: Index = None, as_json: Json = False) -> None:
 
 @app.command()
 def doctor(index: Index = None, as_json: Json = False) -> None:
-    """Check the models, the disk and the index; exit code 1 when something needs attention."""
+    """Check the models, the disk and the index, and build again what is damaged.
+
+    Exit codes: 0 all is well, 1 something needs you, 3 something was wrong and was repaired.
+    """
     from byline.checkup import check_up
     from byline.terminal import print_findings
 
     findings = check_up(settings_of(index))
     if as_json:
-        print_json([{"check": f.check, "ok": f.ok, "detail": f.detail, "next_step": f.next_step} for f in findings])
+        print_json([asdict(finding) for finding in findings])
     else:
         print_findings(console_on(), findings)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+    if any(finding.repaired for finding in findings):
+        raise typer.Exit(REPAIRED)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -85,7 +85,7 @@ def test_an_address_of_this_machine_is_not_asked(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["--watch", "https://news.example/feed.xml"], "--watch needs a folder or file"),
-        ([], "name at least one folder"),
+        ([], "Missing argument"),
     ],
 )
 def test_wrong_usage(arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,18 +17,18 @@ from byline.errors import BylineError, SourceError, StorageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from byline.ingest.batches import Progress
     from byline.ingest.fetch.fetcher import Fetcher
-    from byline.ingest.sync import Progress, Synchronizer, SyncReport
+    from byline.ingest.sync import Synchronizer, SyncReport
 
 _SOURCES = "Folders, files, addresses of pages, feeds and sitemaps, lists of addresses (urls:FILE)."
 
 
 def sync(
-    sources: Annotated[list[str] | None, typer.Argument(metavar="SOURCE…", help=_SOURCES)] = None,
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE…", help=_SOURCES)],
     index: Index = None,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and sync folders and files when they change.")] = False,
     every: Annotated[str | None, typer.Option(metavar="TIME", help="Go on, and sync again every 15m, 2h, 1d.")] = None,
-    re_embed: Annotated[bool, typer.Option(help="Build the index again with the embedder of the settings.")] = False,
     as_json: Json = False,
 ) -> None:
     """Bring the index in step with articles: folders, files, feeds, sitemaps, pages."""
@@ -37,9 +37,7 @@ def sync(
     from byline.ingest.source import watched_paths
     from byline.terminal import progress_bar
 
-    if not sources and not re_embed:
-        raise typer.BadParameter("name at least one folder, file or address of articles, such as corpus/")
-    names = list(dict.fromkeys(sources or ()))
+    names = list(dict.fromkeys(sources))
     every_s = interval_s(every) if every else None
     watched = watched_paths(names) if watch else {}
     if watch and not watched:
@@ -47,10 +45,7 @@ def sync(
     settings = settings_of(index)
     console = console_on(stderr=as_json)  # the other stream is for the JSON alone
     stop = Event()
-    with open_synchronizer(settings) as synchronizer, progress_bar(console) as progress:
-        if re_embed:
-            passages = synchronizer.re_embed(progress)
-            console.print(f"Built again with the embedder of the settings: {passages} passages.")
+    with progress_bar(console) as progress, open_synchronizer(settings, progress) as synchronizer:
         rounds = _Rounds(synchronizer, web_fetcher(stop), console, progress, as_json=as_json)
         if watch or every_s is not None:
             rounds.repeated = True

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from byline.errors import SourceError
+from byline.ingest.batches import Progress
 from byline.ingest.read import read_source
 from byline.ingest.sandbox import Sandbox
-from byline.ingest.sync import Progress, Synchronizer, SyncReport
+from byline.ingest.sync import Synchronizer, SyncReport
 from byline.ingest.unchanged import Item
 from byline.ingest.unique import unique
 
@@ -72,15 +73,13 @@ def _sync_web(
     """What the source does not show is kept: a feed shows only its newest."""
     from byline.ingest.fetch.addresses import ForbiddenAddressError, web_address_of
     from byline.ingest.fetch.fetcher import Fetcher
-    from byline.ingest.web import WebSource
+    from byline.ingest.web import WebSource, unusable
     from byline.ingest.web_lists import read_list
 
     try:
         name = f"{LIST_PREFIX}{_absolute(listed)}" if listed else web_address_of(source).url
     except ForbiddenAddressError as error:
-        raise SourceError(
-            f"{source[:200]} {error.reason}.", f"{error.next_step[:1].upper()}{error.next_step[1:]}."
-        ) from None
+        raise unusable(source, error.reason, error.next_step) from None
     with Sandbox() as sandbox:
         web = WebSource(name, fetcher or Fetcher(), sandbox, synchronizer.fetches)
         items = web.read_all(read_list(listed)) if listed else web.read(source)

@@ -1,8 +1,8 @@
 """`library.db`: articles, revisions, passages and embeddings; which revision of an article is live.
 
 Everything here is one SQLite file under WAL with synchronous=FULL; the indexes beside it can be rebuilt from it.
-What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`, what was fetched
-from where in `fetched`.
+What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`, generations in
+`registry`, what was fetched from where in `fetched`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from sqlalchemy import Connection, create_engine, event, insert, text
 
 from byline.library.connection import now
 from byline.library.fetched import FetchedAddresses
+from byline.library.held import HeldArticles
+from byline.library.registry import Registry
 from byline.library.schema import journal
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
@@ -22,7 +24,7 @@ from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
 
 
-class Library(VisibleArticles, Staging, StoredVectors, FetchedAddresses):
+class Library(VisibleArticles, HeldArticles, Staging, StoredVectors, Registry, FetchedAddresses):
     """All of it, over one file."""
 
     @classmethod
