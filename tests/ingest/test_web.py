@@ -220,6 +220,17 @@ def test_what_failed_for_now_is_tried_again_though_the_feed_is_the_same(desk: De
     assert desk.site.paths() == ["/feed.xml"]
 
 
+def test_a_site_that_does_not_answer_is_not_waited_for_again_and_again(desk: Desk) -> None:
+    desk.net.names["silent.example"] = [[OTHER]]  # where nothing listens
+    links = "".join(f"<item><title>{n}</title><link>http://silent.example/{n}</link></item>" for n in range(50))
+    desk.stories(range(1))
+    desk.site.routes["/feed.xml"] = reply(rss([0]).replace("</channel>", links + "</channel>"), content_type=FEED)
+    report = desk.sync()
+    assert (report.added, len(report.rejected)) == (1, 50)
+    assert desk.net.dialled.count(OTHER) <= 3
+    assert sum("did not answer 3 times running" in rejected.reason for rejected in report.rejected) == 47
+
+
 def test_a_sync_that_breaks_off_forgets_nothing(desk: Desk) -> None:
     desk.stories(range(3))
     desk.site.routes["/feed.xml"] = tagged(rss(range(3)), FEED)

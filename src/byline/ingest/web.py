@@ -6,6 +6,7 @@ asked at all.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,8 @@ PAGES = 500
 """Fetched for one source in one sync; the next sync goes on from there."""
 SITEMAPS = 20
 """Fetched of one sitemap index in one sync, the newest first."""
+SILENT = 3
+"""Times running that a site does not answer before the rest of its pages is left for the next sync: each costs 30 s."""
 TRUSTED = timedelta(days=1)
 """How long a page is left unasked of which the feed or sitemap says that it is as it was."""
 UNTOLD = timedelta(hours=1)
@@ -61,6 +64,7 @@ class WebSource:
         self._fetched: list[Fetch] = []
         self._pages_left = PAGES
         self._missing = 0  # pages that are to be tried again
+        self._silent: Counter[str] = Counter()  # site → times running that it did not answer
         self.lists: list[Fetch] = []
 
     def take_fetched(self) -> list[Fetch]:
@@ -210,12 +214,14 @@ class WebSource:
 
     def _ask(self, address: WebAddress, before: Fetch | None) -> Answer:
         """With the validators of before, unless what was read then is no longer there or would be read otherwise."""
+        if self._silent[address.site] >= SILENT:
+            return NotFetched(f"was not asked for: its site did not answer {SILENT} times running", "sync again later")
         usable = before and (before.live or before.article_id is None) and (before.raw or "").startswith(_READER)
-        if before is None or not usable:
-            return self._fetcher.fetch(address)
-        return self._fetcher.fetch(
-            address, Validators(before.final_url or before.url, before.etag, before.last_modified)
-        )
+        held = Validators(before.final_url or before.url, before.etag, before.last_modified) if before else None
+        answer = self._fetcher.fetch(address, held if usable else None)
+        silent = isinstance(answer, NotFetched) and answer.status is None and not answer.lasting
+        self._silent[address.site] = self._silent[address.site] + 1 if silent else 0
+        return answer
 
     def _fetch(self, address: WebAddress, answer: Fetched) -> Fetch:
         return Fetch(

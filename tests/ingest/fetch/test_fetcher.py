@@ -288,9 +288,11 @@ def test_packed_pages_are_unpacked(windows: int, net: Internet, site: Server) ->
 
 
 def test_the_limit_of_size_is_the_limit(net: Internet, site: Server) -> None:
-    site.routes |= {"/story": reply(b"a" * SIZE_LIMIT), "/larger": reply(b"a" * (SIZE_LIMIT + 1))}
+    site.routes |= {"/story": reply(b"a" * SIZE_LIMIT), "/declared": reply(b"a" * (SIZE_LIMIT + 1))}
+    site.routes["/undeclared"] = raw(HEAD + b"\r\n", b"a" * (SIZE_LIMIT + 1))
     assert isinstance(fetch(net), Fetched)
-    assert "larger than 10 MB" in refused(fetch(net, "http://news.example/larger"))
+    for path in ("/declared", "/undeclared"):
+        assert "larger than 10 MB" in refused(fetch(net, f"http://news.example{path}"))
 
 
 def test_asking_again(net: Internet, site: Server) -> None:
