@@ -10,12 +10,15 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.refuse import calibrated
-from byline.errors import EmbedderMismatchError, LibraryError, LibraryMissingError
+from byline.errors import EmbedderMismatchError, LibraryBusyError, LibraryError, LibraryMissingError
 from byline.ingest.batches import Progress, Split
 from byline.ingest.build_generation import GenerationBuilder
 from byline.ingest.passages import passage_tokens_of, rules_fingerprint, split
+from byline.ingest.purge import Purger
 from byline.ingest.sync import OpenedToWrite, Synchronizer
 from byline.library.database import Library
 from byline.library.generations import Generations
@@ -30,11 +33,13 @@ from byline.retrieve.search import Searcher
 from byline.retrieve.searchers import Searchers
 from byline.serve.engine import Freshness
 from byline.settings import Settings
+from byline.types import ArticleRef
 
 if TYPE_CHECKING:
     from byline.ingest.fetch.fetcher import Fetcher
 
 DATABASE = "library.db"
+_EMPTY_PASSAGES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,34 @@ def compare_generations(settings: Settings, made: Generation, questions: Sequenc
 
         active = generations.open_aside(generations.require_active())
         return compare(questions, searcher(active), searcher(generations.open(made)))
+
+
+@contextmanager
+def open_purger(settings: Settings) -> Iterator[Purger]:
+    """Owns the index directory until it closes. Raises LibraryBusyError naming what works beside a server."""
+    require_library(settings.index)
+    with ExitStack() as stack:
+        try:
+            library = _own(settings, stack)
+        except LibraryBusyError as busy:
+            step = "`byline withdraw ID` works at once, beside it; stop it to purge."
+            raise LibraryBusyError(busy.message, step) from busy
+        generations = generations_of(settings.index, library)
+        yield Purger(library, generations, settings.index, passage_terms, _build_empty)
+
+
+def _build_empty(folder: Path) -> None:
+    """An index of nobody's words, with enough vectors for Chroma to write all of its files."""
+    library = Library.open(folder / DATABASE)
+    library.record("sync", "")
+    library.close()
+    indexes = _VendorIndexes()
+    vectors, lexical = indexes.vectors(folder / "gen-0001"), indexes.lexical(folder / "gen-0001")
+    ids = [f"{number:020x}" for number in range(_EMPTY_PASSAGES)]
+    vectors.add(ids, np.eye(_EMPTY_PASSAGES, dtype=np.float32))
+    lexical.add((key, ["0"], ArticleRef(key, "")) for key in ids)
+    vectors.close()
+    lexical.close()
 
 
 def serve_chat(settings: Settings, announce: Callable[[str], None]) -> None:

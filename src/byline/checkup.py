@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from byline.build import generations_of, open_library, require_library, wanted_change
+from byline.copies_checkup import families_detail, same_texts_detail
 from byline.errors import BylineError, LibraryBusyError
 from byline.library.database import Library
 from byline.library.ownership import Ownership
@@ -34,11 +35,13 @@ def status_of(settings: Settings) -> dict[str, Any]:
     """Counts, the active generation and the disk it takes. Raises LibraryMissingError."""
     with open_library(settings.index) as library:
         counts = library.counts()
+        families = len(library.families())
         active = generations_of(settings.index, library).active()
     return {
         "index": str(settings.index),
         "articles": counts.articles,
         "passages": counts.passages,
+        "families": families,
         "newest_article": counts.newest.isoformat() if counts.newest else None,
         "generation": active.name if active else None,
         "embedder": active.embedder if active else None,
@@ -55,6 +58,8 @@ def check_up(settings: Settings) -> list[Finding]:
         ("disk", _disk),
         ("library", _library),
         ("indexes", _indexes),
+        ("families", _families),
+        ("same texts", _same_texts),
     ]
     findings = []
     for name, check in checks:
@@ -97,6 +102,14 @@ def _library(settings: Settings) -> Finding:
     if problems:
         return Finding("library", False, problems[0], "Restore library.db from a backup.")
     return Finding("library", True, f"{counts.articles} articles, {counts.passages} passages, file intact")
+
+
+def _families(settings: Settings) -> Finding:
+    return Finding("families", True, families_detail(settings))
+
+
+def _same_texts(settings: Settings) -> Finding:
+    return Finding("same texts", True, *same_texts_detail(settings))
 
 
 def _indexes(settings: Settings) -> Finding:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from byline import __version__
-from byline.commands import generations
+from byline.commands import articles, generations
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
 from byline.commands.sync import sync
 from byline.errors import BylineError, QuestionError
@@ -57,6 +57,7 @@ def ask(
     ] = None,
     index: Index = None,
     batch: Batch = None,
+    save: Annotated[bool, typer.Option("--save", help="Keep the answer; `byline answer ID` shows it later.")] = False,
     as_json: Json = False,
 ) -> None:
     """Answer a question in the articles' own sentences."""
@@ -66,6 +67,8 @@ def ask(
     from byline.types import Question, Turn
 
     asked = _asked(questions, batch)
+    if batch and save:
+        raise typer.BadParameter("--save keeps answers to questions given one by one, not a --batch")
     with open_desk(settings_of(index)) as desk:
         if batch:
             _run_batch(batch, lambda row, question: answer_json(desk.answerer.answer(question), row.id), refused_json)
@@ -75,10 +78,13 @@ def ask(
             answer = desk.answerer.answer(Question(text, text, history))
             said = " ".join(sentence.text for sentence in answer.sentences)
             history = (*history, Turn("user", text), Turn("assistant", said))
+            saved = desk.library.save_answer(answer, answer_json(answer)) if save else None
             if as_json:
-                print_json(answer_json(answer))
+                print_json(answer_json(answer, saved))
             else:
                 print_answer(console_on(), answer)
+                if saved:
+                    console_on().print(f"Saved: `byline answer {saved}` shows it, with what was corrected since.")
 
 
 @app.command()
@@ -165,6 +171,12 @@ def doctor(index: Index = None, as_json: Json = False) -> None:
         raise typer.Exit(1)
     if any(finding.repaired for finding in findings):
         raise typer.Exit(REPAIRED)
+
+
+app.command()(articles.withdraw)
+app.command()(articles.revisions)
+app.command()(articles.answer)
+app.command()(articles.purge)
 
 
 def main(arguments: list[str] | None = None) -> None:

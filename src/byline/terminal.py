@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -25,6 +25,11 @@ def byline_of(ref: ArticleRef) -> str:
     return " · ".join(part for part in (ref.title, ref.publisher, ", ".join(ref.authors), date) if part)
 
 
+def outlets_of(also_in: Iterable[ArticleRef]) -> str:
+    """`Also in: Outlet, Outlet`, each once; a copy without an outlet by its title."""
+    return "Also in: " + ", ".join(dict.fromkeys(ref.publisher or ref.title for ref in also_in))
+
+
 def print_answer(console: Console, answer: Answer) -> None:
     if answer.question.standalone != answer.question.text:
         console.print(Text(f"(understood as: {answer.question.standalone})", style="dim"))
@@ -44,6 +49,8 @@ def print_answer(console: Console, answer: Answer) -> None:
         console.print(Text(f"[{numbers[ref.id]}] {byline_of(ref)}", style="dim"), soft_wrap=True)
         if ref.url:
             console.print(Text(f"    {ref.url}", style="dim"), soft_wrap=True)
+        if also_in := answer.also_in.get(ref.id):
+            console.print(Text(f"    {outlets_of(also_in)}", style="dim"), soft_wrap=True)
 
 
 def print_hits(console: Console, hits: Sequence[Hit]) -> None:
@@ -53,6 +60,8 @@ def print_hits(console: Console, hits: Sequence[Hit]) -> None:
         why = ", ".join(f"{name} {rank.rank} ({rank.score:.3f})" for name, rank in hit.ranks.items())
         console.print(Text.assemble((f"{number}. {hit.score:.3f}  ", "bold"), byline_of(hit.passage.article)))
         console.print(Text(f"   why: {why}", style="cyan"))
+        if hit.also_in:
+            console.print(Text(f"   {outlets_of(hit.also_in)}", style="cyan"), soft_wrap=True)
         console.print(Text(f"   {' '.join(hit.passage.text.split())}\n", style="dim"), soft_wrap=True)
 
 

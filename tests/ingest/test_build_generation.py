@@ -91,10 +91,10 @@ def test_what_changes_during_the_build_is_caught_up_with(tmp_path: Path, monkeyp
         activate = other.library.activate_generation
         updates = [[HARBOUR, RIVER], [RIVER, LONG]]
 
-        def late(generation: Generation, *, at_edition: int | None = None) -> bool:
+        def late(generation: Generation, *, at_change: int | None = None) -> bool:
             if updates:
                 room.sync(updates.pop())
-            return activate(generation, at_edition=at_edition)
+            return activate(generation, at_change=at_change)
 
         monkeypatch.setattr(other.library, "activate_generation", late)
         other.builder.activate(made)

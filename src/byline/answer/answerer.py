@@ -92,6 +92,7 @@ class ExtractiveAnswerer:
                 answered=bool(sentences),
                 reason=reason,
                 as_of=_newest(sources) if sentences else None,
+                also_in=_also_in(hits, sources),
                 fingerprints=Fingerprints(generation.fingerprint, generation.embedder),
                 timing_ms={
                     "search": round((found - started) * 1e3, 1),
@@ -134,7 +135,18 @@ def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:
 
 
 def _closest(hits: Sequence[Hit]) -> tuple[ArticleRef, ...]:
-    return tuple(dict.fromkeys(hit.passage.article for hit in hits))[:CLOSEST]
+    """The articles of the best hits, copies aside."""
+    found: dict[ArticleRef, None] = {}
+    for hit in hits:
+        if found.keys().isdisjoint(hit.also_in):
+            found[hit.passage.article] = None
+    return tuple(found)[:CLOSEST]
+
+
+def _also_in(hits: Sequence[Hit], sources: Sequence[ArticleRef]) -> dict[str, tuple[ArticleRef, ...]]:
+    families = {hit.passage.article: hit.also_in for hit in hits}
+    others = {ref.id: tuple(o for o in families.get(ref, ()) if o not in sources) for ref in sources}
+    return {source: refs for source, refs in others.items() if refs}
 
 
 def _newest(sources: Sequence[ArticleRef]) -> datetime | None:

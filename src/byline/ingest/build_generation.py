@@ -61,12 +61,12 @@ class GenerationBuilder:
         Raises LibraryError when its indexes do not hold what they should, or articles change without a pause.
         """
         for _ in range(_CATCH_UPS):
-            edition = self._library.edition()
+            change = self._library.changes()
             with self._generations.opened_to_write(generation) as opened:
                 self._catch_up(opened)
                 self._check(opened)
                 generation = opened.generation  # another, when it had to be built again
-            if self._library.activate_generation(generation, at_edition=edition):
+            if self._library.activate_generation(generation, at_change=change):
                 self._library.record("activated", generation.fingerprint)
                 return
         raise LibraryError(
@@ -90,7 +90,7 @@ class GenerationBuilder:
             with self._generations.writing(opened):
                 vectors = self._library.passage_vectors(new, self._embedder.fingerprint)
                 passages = self._library.held_passages(new)
-                self._generations.add(opened, passages, [vectors[passage.id] for passage in passages])
+                self._generations.add(opened, list(passages.values()), [vectors[key] for key in passages])
                 opened.vectors.remove(stale)
                 opened.lexical.remove(stale)
             self._generations.settle(opened)

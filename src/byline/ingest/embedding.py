@@ -21,7 +21,7 @@ class Embedding:
 
         A changed article keeps most passages word for word, under other ids: those take over the vectors of before.
         """
-        before = self._library.passages_of(sorted({passage.article.id for passage in passages}))
+        before = self._library.held_passages_of(sorted({passage.article.id for passage in passages}))
         same = {embedder_input(passage): passage.id for passage in before}
         alike = {p.id: same[given] for p in passages if (given := embedder_input(p)) in same}
         self._library.copy_vectors(alike, self._embedder.fingerprint)

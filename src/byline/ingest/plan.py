@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
@@ -22,7 +23,7 @@ class Plan:
     removed: tuple[str, ...]
     rejected: tuple[Rejected, ...]
     moved: tuple[Article, ...] = ()
-    """Of the unchanged, those read from elsewhere than before, or from other bytes."""
+    """Of the unchanged, those read from elsewhere than before, from other bytes, or to be shown at other times."""
 
     @property
     def work(self) -> tuple[Article, ...]:
@@ -39,6 +40,7 @@ def make_plan(items: Iterable[Item], source: str, library: Library, *, window: b
     live = {held.id: held for held in library.live_sources(source)}
     elsewhere = library.live_elsewhere(source)
     shared = _Shared(library) if window else None
+    was_purged = library.tombstones()
     added, changed, unchanged, rejected, moved, gone = [], [], [], [], [], []
     for item in items:
         if isinstance(item, Rejected):
@@ -47,6 +49,8 @@ def make_plan(items: Iterable[Item], source: str, library: Library, *, window: b
             unchanged.append(item.id)
         elif isinstance(item, Gone):
             gone.append(item.id)
+        elif was_purged(item.ref.id) or was_purged(item.ref.url):
+            rejected.append(_purged(item))
         elif (owner := elsewhere.get(item.ref.id)) is not None and Path(owner).exists():
             rejected.append(_taken(item, owner))
         elif owner is not None and shared and shared.has(owner, item):
@@ -57,14 +61,18 @@ def make_plan(items: Iterable[Item], source: str, library: Library, *, window: b
             changed.append(item)
         else:
             unchanged.append(item.ref.id)
-            if (live[item.ref.id].origin, live[item.ref.id].raw) != (item.origin, item.raw):
+            held = live[item.ref.id]
+            if (held.origin, held.raw, held.availability) != (item.origin, item.raw, item.availability):
                 moved.append(item)
     seen = {article.ref.id for article in chain(added, changed)} | set(unchanged)
-    unread = {_file(item.origin) for item in rejected}
-    absent = [key for key, held in live.items() if key not in seen and not _was_unread(held.origin, unread)]
     if window:
-        absent = [key for key in gone if key in live or (key in elsewhere and not Path(elsewhere[key]).exists())]
-    return Plan(tuple(added), tuple(changed), tuple(unchanged), tuple(absent), tuple(rejected), tuple(moved))
+        retracted = {item.origin for item in rejected if item.retracts}
+        removed = [key for key in gone if key in live or (key in elsewhere and not Path(elsewhere[key]).exists())]
+        removed += [key for key, held in live.items() if key not in seen and held.origin in retracted]
+    else:
+        unread = {_file(item.origin) for item in rejected if not item.retracts}
+        removed = [key for key, held in live.items() if key not in seen and not _was_unread(held.origin, unread)]
+    return Plan(tuple(added), tuple(changed), tuple(unchanged), tuple(removed), tuple(rejected), tuple(moved))
 
 
 class _Shared:
@@ -91,6 +99,15 @@ def _file(origin: str) -> str:
     """`articles.jsonl:17` → `articles.jsonl`."""
     head, colon, tail = origin.rpartition(":")
     return head if colon and tail.isdigit() else origin
+
+
+def _purged(article: Article) -> Rejected:
+    return Rejected(
+        article.origin,
+        "was purged",
+        f"run `byline purge --forget {shlex.quote(article.ref.id)}` to allow it again, or remove it here",
+        retracts=True,
+    )
 
 
 def _taken(article: Article, owner: str) -> Rejected:

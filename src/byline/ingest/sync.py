@@ -84,6 +84,7 @@ class Synchronizer:
         """
         started = time.perf_counter()
         active = self._active()
+        self._library.group_unsigned()
         plan = make_plan(items, source, self._library, window=window)
         passages = self._write(plan, source, active, progress or (lambda done, total: None))
         report = SyncReport(

@@ -1,8 +1,8 @@
 """`library.db`: articles, revisions, passages and embeddings; which revision of an article is live.
 
 Everything here is one SQLite file under WAL with synchronous=FULL; the indexes beside it can be rebuilt from it.
-What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`, generations in
-`registry`, what was fetched from where in `fetched`.
+What readers see is in `visible`, what filters keep in `filtered`, what the indexes hold in `held`, writing an article
+in `staging`, vectors in `stored_vectors`, generations in `registry`, what was fetched from where in `fetched`.
 """
 
 from __future__ import annotations
@@ -12,30 +12,52 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event, insert, text
 
-from byline.library.connection import now
+from byline.library.connection import Clock, now, utc
+from byline.library.erasure import Erasure
+from byline.library.families import Families
 from byline.library.fetched import FetchedAddresses
+from byline.library.filtered import FilteredPassages
 from byline.library.held import HeldArticles
+from byline.library.record import Record
 from byline.library.registry import Registry
+from byline.library.saved import SavedAnswers
 from byline.library.schema import journal
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
 from byline.library.stored_vectors import StoredVectors
 from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
+from byline.library.withdrawal import Withdrawals
 
 
-class Library(VisibleArticles, HeldArticles, Staging, StoredVectors, Registry, FetchedAddresses):
+class Library(
+    VisibleArticles,
+    FilteredPassages,
+    Families,
+    HeldArticles,
+    Staging,
+    StoredVectors,
+    Registry,
+    Withdrawals,
+    Record,
+    SavedAnswers,
+    Erasure,
+    FetchedAddresses,
+):
     """All of it, over one file."""
 
     @classmethod
-    def open(cls, path: Path) -> Library:
-        """Creates the file when it is absent, migrates an older one. Raises StorageError, LibraryError."""
+    def open(cls, path: Path, clock: Clock = utc) -> Library:
+        """Creates the file when it is absent, migrates an older one. `clock` decides on embargoes and expiry.
+
+        Raises StorageError, LibraryError.
+        """
         with storage_errors(path.parent):
             engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
             event.listen(engine, "connect", _pragmas)
             event.listen(engine, "begin", _begin)
             bring_up(engine, path)
-        return cls(engine, path)
+        return cls(engine, path, clock)
 
     def integrity(self) -> list[str]:
         """What SQLite's own check finds; empty when the file is sound."""

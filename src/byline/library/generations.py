@@ -153,9 +153,9 @@ class Generations:
             lock.release()
             raise
         try:
-            for passages, vectors in self._library.live_passage_vectors(generation.rules, generation.embedder):
+            for passages, vectors in self._library.held_passage_vectors(generation.rules, generation.embedder):
                 opened.vectors.add([passage.id for passage in passages], vectors)
-                opened.lexical.add((passage.id, self._passage_terms(passage)) for passage in passages)
+                opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
             self.settle(opened)
         except BaseException:
             opened.close()
@@ -184,7 +184,7 @@ class Generations:
         """Into both indexes; not visible to readers before `Library.publish`."""
         if passages:
             opened.vectors.add([passage.id for passage in passages], np.stack(list(vectors)))
-            opened.lexical.add((passage.id, self._passage_terms(passage)) for passage in passages)
+            opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
 
     def settle(self, opened: OpenGeneration) -> None:
         """After the last write: nothing is left to be written in the background, and the files get their seal."""
@@ -203,6 +203,13 @@ class Generations:
         finally:
             lock.release()
         (self._index / f"{generation.name}.lock").unlink(missing_ok=True)
+
+    def drop_others(self, kept: Generation) -> None:
+        """Every other one, with its directory."""
+        for standing in self._library.standings():
+            if standing.generation.id != kept.id:
+                self.drop(standing.generation)
+        self.tidy()
 
     def tidy(self) -> None:
         """Deletes what a kill left behind: generations that were never finished, directories that none stands for."""
@@ -245,6 +252,6 @@ class Generations:
 
     def _lexical_in_memory(self, generation: Generation) -> LexicalIndex:
         lexical = self._indexes.lexical(None)
-        for passages, _ in self._library.live_passage_vectors(generation.rules, generation.embedder):
-            lexical.add((passage.id, self._passage_terms(passage)) for passage in passages)
+        for passages, _ in self._library.held_passage_vectors(generation.rules, generation.embedder):
+            lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
         return lexical

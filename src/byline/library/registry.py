@@ -77,14 +77,14 @@ class Registry(Connected):
         with self.write() as connection:
             connection.execute(update(generations).where(generations.c.id == generation.id).values(seal=seal))
 
-    def activate_generation(self, generation: Generation, *, at_edition: int | None = None) -> bool:
+    def activate_generation(self, generation: Generation, *, at_change: int | None = None) -> bool:
         """One transaction: readers are given this generation from here on.
 
-        False, and nothing done, when `at_edition` is given and articles have changed since.
+        False, and nothing done, when `at_change` is given and articles have changed since.
         """
         with self.write() as connection:
-            edition = connection.scalar(select(library.c.value).where(library.c.key == "edition"))
-            if at_edition is not None and int(edition or 0) != at_edition:
+            change = connection.scalar(select(library.c.value).where(library.c.key == "edition"))
+            if at_change is not None and int(change or 0) != at_change:
                 return False
             mine = generations.c.id == generation.id
             if not connection.execute(update(generations).where(mine).values(activated_at=now())).rowcount:

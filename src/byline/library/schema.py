@@ -47,7 +47,7 @@ articles = Table(
     Column("visible_from", Text),  # embargo; ISO 8601 in UTC like every time here
     Column("visible_until", Text),
     Column("withdrawn_at", Text),
-    Column("withdrawn_by", Text),  # "source": front matter says so, until it no longer does; "editor": until undone
+    Column("withdrawn_by", Text),  # "source": as long as front matter says so; "editor": until undone; or "both"
     Column("withdrawn_why", Text),
     Column("family", Text),  # id of the article that stands for all its copies; NULL when there are none
     Index("articles_by_revision", "live_revision"),
@@ -73,6 +73,8 @@ revisions = Table(
     Column("stored_at", Text, nullable=False),
     Column("signature", LargeBinary),  # MinHash of its words, uint32
     UniqueConstraint("article_id", "digest"),
+    # holds all that filters ask for: one that names no date reads the index from end to end, never the texts
+    Index("revisions_by_date", "published", "publisher", "section", "kind"),
 )
 
 passages = Table(

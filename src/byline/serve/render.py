@@ -6,7 +6,7 @@ Words a model writes are shown only once they are checked: a `TextDelta` never r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from byline.serve.cards import Source, credit, day, kind_label, number_sources, sources_html
@@ -70,8 +70,10 @@ def answer_html(turn: int, answer: Answer) -> str:
     return f'<div class="turn-{turn}">{sentences_html(turn, answer.sentences)}{foot}</div>'
 
 
-def answer_sources_html(turn: int, question: str, sentences: Sequence[Sentence]) -> str:
-    return sources_html(turn, question, number_sources(shown_sentences(sentences)))
+def answer_sources_html(
+    turn: int, question: str, sentences: Sequence[Sentence], also_in: Mapping[str, Sequence[ArticleRef]] | None = None
+) -> str:
+    return sources_html(turn, question, number_sources(shown_sentences(sentences)), also_in)
 
 
 def not_answered_html(answer: Answer) -> str:
