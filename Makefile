@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 EXAMPLES := ["How large is India\u2019s trade deficit with Russia?", "Was the New Delhi summit the 22nd or the 23rd?", "How many S-400 units has India received so far?", "What is a Vostro account?"]
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench crash eval lock clean
+.PHONY: help run test check bench crash fuzz eval lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-6s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ bench: $(VENV)/.installed-dev ## retrieval, answers and speed on public data (ne
 
 crash: $(VENV)/.installed-dev ## kill syncs twenty times at random moments (minutes)
 	CRASH_KILLS=20 $(BIN)/pytest tests/crash -q
+
+fuzz: $(VENV)/.installed-dev ## read 10,000 mutated files (minutes; needs ../shared/bench)
+	FUZZ_ARTICLES=10000 $(BIN)/pytest tests/ingest/test_fuzz.py -q
 
 eval: $(VENV)/.installed ## ask the demo corpus its questions
 	$(BIN)/byline sync corpus

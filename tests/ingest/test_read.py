@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 import os
@@ -13,7 +14,7 @@ import pytest
 
 from byline.errors import SourceError
 from byline.ingest.read import read_source
-from byline.ingest.unchanged import Item
+from byline.ingest.unchanged import Item, Known, Unchanged
 from byline.ingest.unique import unique
 from byline.types import Article, ArticleRef, Rejected
 
@@ -264,6 +265,61 @@ def test_the_second_of_two_alike_is_rejected() -> None:
     assert [type(item) for item in found] == [Article, Rejected, Rejected, Rejected, Article, Article]
     assert "same id as a" in found[2].reason  # type: ignore[union-attr]
     assert "same url as a" in found[3].reason  # type: ignore[union-attr]
+
+
+PAGE = (
+    b"<html><head><title>The bridge | The Paper</title><meta property='og:site_name' content='The Paper'></head>"
+    b"<body><article><h1>The bridge</h1><p>The harbour bridge opened on Monday.</p></article></body></html>"
+)
+FEED = (
+    b"<rss version='2.0' xmlns:c='http://purl.org/rss/1.0/modules/content/'><channel><title>The Paper</title>"
+    b"<item><title>One</title><link>https://a.example/1</link><c:encoded>The first text.</c:encoded></item>"
+    b"<item><title>Two</title><link>https://a.example/2</link><description>Short.</description></item></channel></rss>"
+)
+
+
+def test_pages_pdfs_and_feeds_of_a_folder(tmp_path: Path) -> None:
+    write(tmp_path / "a.HTML", PAGE)
+    write(tmp_path / "b/c.html.gz", gzip.compress(PAGE))
+    write(tmp_path / "d.rss", FEED)
+    write(tmp_path / "e.pdf", b"%PDF-1.7 nothing")
+    write(tmp_path / "f.xml", b"<urlset></urlset>")
+    write(tmp_path / "g.xml", b"<note>words</note>")
+    write(tmp_path / "h.atom", b"")
+    write(tmp_path / "i.txt", "Text.")
+    found = {item.origin: item for item in read(tmp_path)}
+    said = {origin: item.reason for origin, item in found.items() if isinstance(item, Rejected)}
+    assert {origin: words.split(",")[0] for origin, words in said.items()} == {
+        "d.rss:2": "gives only a summary of its article", "e.pdf": said["e.pdf"], "f.xml": "is a sitemap",
+        "g.xml": "is XML", "h.atom": "is empty",
+    }  # fmt: skip
+    assert "broken PDF" in said["e.pdf"]
+    for origin, id_ in (("a.HTML", "a"), ("b/c.html.gz", "b/c")):
+        item = found[origin]
+        assert isinstance(item, Article)
+        assert (item.ref.id, item.ref.title, item.ref.publisher) == (id_, "The bridge", "The Paper")
+        assert item.text == "The harbour bridge opened on Monday."
+        assert item.raw
+    entry = found["d.rss:1"]
+    assert isinstance(entry, Article)
+    assert (entry.ref.id, entry.text) == ("https://a.example/1", "The first text.")
+
+
+def test_unchanged_pages_are_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(tmp_path / "a.html", PAGE)
+    first = article(tmp_path)
+    known = {first.origin: Known(first.ref.id, first.ref.url, first.raw)}
+
+    def never(*_: object) -> None:
+        raise AssertionError("a parser was started")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("byline.ingest.worker.Worker.__init__", never)
+        assert list(read_source(tmp_path, known)) == [Unchanged("a.html", "a", None)]
+    write(file, PAGE.replace(b"Monday", b"Tuesday"))
+    [again] = read_source(tmp_path, known)
+    assert isinstance(again, Article)
+    assert "Tuesday" in again.text
 
 
 @pytest.mark.parametrize(("name", "count"), [("multihop_rag", 609), ("realtimeqa", 400)])

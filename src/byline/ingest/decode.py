@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
-from byline.ingest.encodings import DETECTED, SEVEN_BIT, declared, known_encoding
+from byline.ingest.encodings import DETECTED, SEVEN_BIT, WIDER, declared, known_encoding
 
 _MARKS = (  # UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF8, "utf-8"),
@@ -117,6 +117,8 @@ def _western(data: bytes) -> Decoded | None:
         return None
     if any(not char.isascii() and char not in _WESTERN for char in text):
         return None
+    if "õ" in text and "û" in text and "ã" not in text:
+        return None  # no Western language has both: they are ő and ű of Hungarian
     return _readable(Decoded(text, "decoded from cp1252, a guess"))
 
 
@@ -125,4 +127,10 @@ def _detected(data: bytes, among: tuple[str, ...]) -> Decoded | None:
     if best is not None and best.encoding not in among:
         # What it likes best is an encoding nobody writes articles in: ask for the best of those that people do.
         best = charset_normalizer.from_bytes(data, cp_isolation=list(among)).best()
-    return _readable(Decoded(str(best), f"decoded from {best.encoding}, a guess")) if best is not None else None
+    if best is None:
+        return None
+    wider = WIDER.get(best.encoding, best.encoding)
+    try:
+        return _readable(Decoded(data.decode(wider), f"decoded from {wider}, a guess"))
+    except UnicodeDecodeError:
+        return _readable(Decoded(str(best), f"decoded from {best.encoding}, a guess"))

@@ -21,6 +21,9 @@ DETECTED = (
 )
 """What a guess may be, in the spelling of charset-normalizer."""
 
+WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "cp950": "big5"}
+"""What a detected encoding is read as, when its bytes allow: the same letters, with the marks that browsers show."""
+
 _AS_BROWSERS_DO = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",

@@ -214,8 +214,8 @@ def _text(value: Any) -> str | None:
 
 
 def _moment(entry: Any, name: str) -> str | None:
-    written = entry.get(name)
+    written = dict.get(entry, name)  # its own `get` answers with the other date where there is none
     if parse_date(written) is not None:
         return str(written)
-    read = entry.get(f"{name}_parsed")
+    read = dict.get(entry, f"{name}_parsed")
     return datetime.fromtimestamp(calendar.timegm(read), UTC).isoformat() if read else None

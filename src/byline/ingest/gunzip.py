@@ -11,10 +11,19 @@ _RATIO = 100
 _ANY_RATIO = 1_000_000
 """Below this many bytes any ratio will do: a short page of blanks is no bomb."""
 _MEMBERS = 100
+_START = 65_536
 
 
 def is_gzip(data: bytes) -> bool:
     return data.startswith(b"\x1f\x8b")
+
+
+def unpacked_start(data: bytes) -> bytes:
+    """The first bytes inside, to tell what it is; none when it is broken."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(data, _START)
+    except zlib.error:
+        return b""
 
 
 def gunzip(data: bytes, limit: int = UNPACKED_LIMIT) -> bytes:

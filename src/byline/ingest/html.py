@@ -5,7 +5,9 @@ Foreign bytes: `sandbox.py` runs this in a child process. What comes out is clea
 
 from __future__ import annotations
 
+import itertools
 import re
+from html import escape
 from typing import Any
 
 import htmldate
@@ -22,11 +24,13 @@ from byline.ingest.page_text import PageText, page_text
 from byline.ingest.parsed import Parsed, Unreadable, article_of
 from byline.types import Article, Rejected
 
-_DEPTH = 500
 _SHORT = 250
-"""Characters below which a page must say that it is an article to be taken for one."""
+"""Characters below which a page with much around them must say that it is an article to be taken for one."""
+_MUCH = 5_000
 _STUB = 1_200
 _LINKED = 0.6
+_LINKS = 2_000
+_MENU = 10_000
 _REFRESH = re.compile(r"\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
 _ENCODING = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -62,11 +66,12 @@ def parse_page(data: bytes, *, url: str | None = None, charset: str | None = Non
     if fields["published"] is None:
         fields["published"] = _date_by_search(tree, url)
     leads_on = _leads_on(tree)
-    says_article = _says_article(tree, linked)
+    links = _link_words(tree)
+    says_article = len(decoded.text) < _MUCH or _says_article(tree, linked)
     remove_hidden(tree)
     found = _text(tree, url)
     text = _complete(found, linked)
-    _require_article(found, text, linked, says_article, leads_on)
+    _require_article(text, max(found.linked, _covered(text, links)), linked, says_article, leads_on)
     return Parsed(
         {name: value for name, value in fields.items() if value}, text, (decoded.note,) if decoded.note else ()
     )
@@ -81,17 +86,10 @@ def _tree(text: str) -> Any:
         raise Unreadable("has no HTML in it", "remove it, or save the page again") from None
     if tree.find("body") is None:
         raise Unreadable("has no body", "remove it, or save the page again")
-    if _depth(tree) > _DEPTH:
-        raise Unreadable(f"is nested more than {_DEPTH} elements deep", "save the article as Markdown or text")
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        # libxml2 stops there, and what comes after is lost without a word.
+        raise Unreadable("is nested more than 256 elements deep", "save the article as Markdown or text")
     return tree
-
-
-def _depth(tree: Any) -> int:
-    deepest = depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _is_linked_data(script: Any) -> bool:
@@ -138,22 +136,53 @@ def _leads_on(tree: Any) -> str | None:
     return None
 
 
-def _require_article(found: PageText, text: str, linked: LinkedData, says_article: bool, leads_on: str | None) -> None:
-    if len(text) < _SHORT and leads_on:
+def _link_words(tree: Any) -> list[str]:
+    """What the page's links say: where no article is found, what is left of a page is its menus."""
+    found = (" ".join("".join(link.itertext()).split()) for link in itertools.islice(tree.iter("a"), _LINKS))
+    return sorted({words for words in found if len(words) > 3}, key=len, reverse=True)
+
+
+def _covered(text: str, links: list[str]) -> int:
+    """How many characters of a short text are a link's words. A long text is no menu."""
+    if len(text) > _MENU:
+        return 0
+    rest = " ".join(text.split())
+    whole = len(rest)
+    for words in links:
+        rest = rest.replace(words, "")
+    return whole - len(rest)
+
+
+def _require_article(text: str, linked: int, data: LinkedData, says_article: bool, leads_on: str | None) -> None:
+    own, article = len(text) - linked, data.article()
+    if own < _SHORT and leads_on:
         raise Unreadable(f"only leads on to {leads_on}", "save that page instead")
-    if len(text) < _STUB and _is_locked(linked.article()):
+    if own < _STUB and _is_locked(article):
         raise Unreadable("shows only the start of its article, the rest is for subscribers", "save it while signed in")
-    if not any(map(str.isalnum, text)) or (len(text) < _SHORT and not says_article):
+    if not any(map(str.isalnum, text)):
+        raise Unreadable("has no text", "remove it, or save the page once its text is shown")
+    if data.lists_articles() or (linked > _LINKED * len(text) and linked > _SHORT and not types(article) & ARTICLES):
+        raise Unreadable("has no article in it, only links", "save the articles themselves, once their text is shown")
+    if own < _SHORT and not says_article:
         raise Unreadable("has no article in it", "remove it, or save the page once its text is shown")
-    if linked.lists_articles() or (found.link_share > _LINKED and not types(linked.article()) & ARTICLES):
-        raise Unreadable("is a list of links to articles, not an article", "save the articles themselves")
 
 
 def _date_by_search(tree: Any, url: str | None) -> str | None:
-    """What htmldate finds in marked-up places; its search through running text is off: it guesses."""
+    """What htmldate finds: in a `<time>` in some language's words, else in marked-up places.
+
+    Its search through running text is off: there it guesses.
+    """
     try:
+        written = {day for words in _times_in_words(tree) if (day := htmldate.find_date(words, original_date=True))}
+        if len(written) == 1:
+            return written.pop()
         return htmldate.find_date(
             tree, extensive_search=False, original_date=True, url=url, deferred_url_extractor=True
         )
     except Exception:  # a date is not worth an article, whatever a library makes of a broken page
         return None
+
+
+def _times_in_words(tree: Any) -> list[str]:
+    found = [element.get("datetime") or "" for element in tree.iter("time") if element.get("datetime")]
+    return [f"<html><body><p>{escape(words)}</p></body></html>" for words in found[:3] if len(words) < 60]

@@ -15,13 +15,14 @@ def page_title(tree: Any, stated: Any, meta: Mapping[str, list[str]], publisher:
     """`stated` is JSON-LD's headline. A heading of the page that agrees with a longer statement is the better one."""
     headings = [_line("".join(element.itertext())) for element in tree.iter("h1")][:10]
     statements = [stated if isinstance(stated, str) else "", *meta.get("og:title", ()), *meta.get("twitter:title", ())]
-    statements += ["".join(element.itertext()) for element in tree.iterfind(".//head/title")]
-    candidates = [line for statement in statements if (line := _line(html.unescape(statement)))]
-    for candidate in candidates:
-        shown = next((heading for heading in headings if _begins(candidate, heading)), None)
-        if shown:
-            return shown
-        return _without_site(candidate, publisher)
+    for statement in statements:
+        if candidate := _line(html.unescape(statement)):
+            shown = next((heading for heading in headings if _begins(candidate, heading)), None)
+            return shown or _without_site(candidate, publisher)
+    for element in tree.iterfind(".//head/title"):
+        if candidate := _line("".join(element.itertext())):
+            shown = next((heading for heading in headings if _begins(candidate, heading)), None)
+            return shown or _without_any_site(_without_site(candidate, publisher))
     return next((heading for heading in headings if heading), None)
 
 
@@ -34,24 +35,23 @@ def _begins(statement: str, heading: str) -> bool:
 
 
 def _without_site(title: str, publisher: str | None) -> str:
+    site = _words(publisher or "").replace(" ", "")
+    cuts = _SEPARATOR.finditer(title)
+    return next(
+        (title[: cut.start()] for cut in cuts if site and _words(title[cut.end() :]).replace(" ", "") == site), title
+    )
+
+
+def _without_any_site(title: str) -> str:
+    """The title of the browser's window nearly always ends with a site; one that is stated for machines does not."""
     cuts = list(_SEPARATOR.finditer(title))
     if not cuts:
         return title
-    site = _words(publisher or "")
-    for cut in cuts:
-        if site and _words(title[cut.end() :]) == site:
-            return title[: cut.start()]
     if "»" in cuts[0][0]:
         return title[: cuts[0].start()]
-    last = cuts[-1]
-    behind = title[last.end() :]
-    if (
-        last[0].strip() in "|-–—·•"
-        and len(behind.split()) <= 4
-        and len(title[: last.start()].split()) > len(behind.split())
-    ):
-        return title[: last.start()]
-    return title
+    before, behind = title[: cuts[-1].start()], title[cuts[-1].end() :]
+    is_site = cuts[-1][0].strip() in "|-–—·•" and len(behind.split()) <= 4 and len(before.split()) > len(behind.split())
+    return before if is_site else title
 
 
 def _line(text: str) -> str:

@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 _EDGE = 3
-"""How many lines from the top and the bottom of a page may be its header or footer."""
+"""How many lines from the top and the bottom of a full page may be its header or footer."""
 _PAGE_NUMBER = re.compile(
     r"\W*(?:page|p\.|seite|página|стр\.?)?\s*\d{1,4}(?:\s*(?:/|of|von|de)\s*\d{1,4})?\W*\Z", re.IGNORECASE
 )
 _ENDS = (".", "!", "?", "…", ":", "”", '"', "’", ")", "]", "»", "。", "！", "？", "।", "؟")
 _ITEM = re.compile(r"(?:[•▪‣◦*–-]|\d{1,2}[.)]|[a-z]\))\s")
 _HYPHENS = ("-", "\u2010", "\xad")
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+"""Shapes of type, not letters: nobody searches for `eﬃcient`."""
 _DIGITS = re.compile(r"\d+")
 
 
@@ -43,7 +45,8 @@ def _without_running_lines(pages: list[list[str]]) -> list[str]:
 
 def _edges(page: Sequence[str]) -> set[int]:
     lines = [index for index, line in enumerate(page) if line]
-    return set(lines[:_EDGE] + lines[-_EDGE:])
+    edge = min(_EDGE, 1 + len(lines) // 8)
+    return set(lines[:edge] + lines[-edge:])
 
 
 def _shape(line: str) -> str:
@@ -87,6 +90,7 @@ def _usual_width(lines: Sequence[str]) -> float:
 
 
 def _with(paragraph: str, line: str) -> str:
+    line = line.translate(_LIGATURES)
     if not paragraph:
         return line
     if paragraph.endswith(_HYPHENS) and len(paragraph) > 1 and paragraph[-2].isalpha() and line[:1].islower():

@@ -12,7 +12,7 @@ from byline.ingest.clean import clean_line
 from byline.ingest.dates import parse_date
 from byline.ingest.decode import decode
 from byline.ingest.fields import web_address
-from byline.ingest.gunzip import gunzip, is_gzip
+from byline.ingest.gunzip import gunzip, is_gzip, unpacked_start
 from byline.ingest.parsed import Unreadable
 from byline.ingest.xml_head import refuse_entities, root_name
 from byline.types import Rejected
@@ -50,10 +50,7 @@ class ParsedSitemap:
 
 def is_sitemap(data: bytes) -> bool:
     """Whether `data`, perhaps gzipped, begins like one."""
-    try:
-        return root_name(gunzip(data, _UNPACKED_LIMIT) if is_gzip(data) else data) in ("urlset", "sitemapindex")
-    except Unreadable:
-        return False
+    return root_name(unpacked_start(data) if is_gzip(data) else data) in ("urlset", "sitemapindex")
 
 
 def read_sitemap(data: bytes, origin: str) -> Sitemap | Rejected:
