@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,6 +34,9 @@ from byline.retrieve.search import Searcher
 from byline.retrieve.searchers import Searchers
 from byline.settings import Settings
 from byline.types import ArticleRef
+
+if TYPE_CHECKING:
+    from byline.ingest.fetch.fetcher import Fetcher
 
 DATABASE = "library.db"
 _EMPTY_PASSAGES = 256
@@ -165,6 +170,19 @@ def freshness(library: Library, settings: Settings) -> Freshness:
     """As it is now, whichever process synced last."""
     counts = library.counts()
     return Freshness(counts.articles, counts.newest, tuple(library.source_states()), settings.max_lag)
+
+
+def web_fetcher(stop: Event) -> Fetcher:
+    """For all sources of a process, so that it knows when it was last at a site. `stop` ends its pauses, and with them
+    the reading of a source, by KeyboardInterrupt: nothing is being written then.
+    """
+    from byline.ingest.fetch.fetcher import Fetcher
+
+    def pause(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise KeyboardInterrupt
+
+    return Fetcher(pause=pause)
 
 
 @contextmanager

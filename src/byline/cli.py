@@ -13,6 +13,7 @@ import typer
 from byline import __version__
 from byline.commands import articles, copies, generations
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
+from byline.commands.sync import sync
 from byline.errors import BylineError, QuestionError
 
 if TYPE_CHECKING:
@@ -46,25 +47,7 @@ def byline(
         raise typer.Exit
 
 
-@app.command()
-def sync(
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="Folders or files.")],
-    index: Index = None,
-    as_json: Json = False,
-) -> None:
-    """Bring the index in step with folders or files of articles."""
-    from byline.build import open_synchronizer
-    from byline.ingest.source import sync_source
-    from byline.terminal import print_report, progress_bar
-
-    console = console_on(stderr=as_json)  # the other stream is for the JSON alone
-    with progress_bar(console) as progress, open_synchronizer(settings_of(index), progress) as synchronizer:
-        reports = [sync_source(synchronizer, source, progress) for source in sources]
-    for report in reports:
-        if as_json:
-            print_json(asdict(report))
-        else:
-            print_report(console, report)
+app.command()(sync)
 
 
 @app.command()

@@ -77,7 +77,7 @@ def make_ref(
         title, note = guess()
         notes.extend(filter(None, [note]))
     ref = ArticleRef(
-        id=_identifier(field(fields, "id")) or _identifier(fallback_id) or "article",
+        id=identifier(field(fields, "id")) or identifier(fallback_id) or "article",
         title=title,
         url=read("url", web_address),
         authors=read("authors", _authors) or (),
@@ -99,7 +99,8 @@ def _date(fields: Fields, name: str, notes: list[str]) -> datetime | None:
     return found
 
 
-def _identifier(value: Any) -> str | None:
+def identifier(value: Any) -> str | None:
+    """As an id: one line, and a digest in place of what is too long."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = " ".join(clean_characters(unicodedata.normalize("NFC", str(value))).split())

@@ -7,7 +7,7 @@ shown, the old articles go on being served and the next sync takes up the vector
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,7 @@ from byline.ingest.embedding import Embedding
 from byline.ingest.plan import Plan, make_plan
 from byline.ingest.unchanged import Item, Known
 from byline.library.database import Library
+from byline.library.fetched import Fetch
 from byline.library.freshness import utc_now
 from byline.library.generations import Generations
 from byline.library.opened import OpenGeneration
@@ -71,10 +72,22 @@ class Synchronizer:
         """What the library holds of a source, by origin: for `read_source` to pass over."""
         return {held.origin: Known(held.id, held.url, held.raw) for held in self._library.live_sources(source)}
 
-    def sync(self, items: Iterable[Item], source: str, progress: Progress | None = None) -> SyncReport:
-        """Raises EmbedderMismatchError before anything is read when the index was built with another embedder."""
+    def fetches(self, urls: Sequence[str]) -> dict[str, Fetch]:
+        """What is known of addresses that were fetched before."""
+        return self._library.fetches(urls)
+
+    def remember_fetches(self, fetched: Iterable[Fetch]) -> None:
+        self._library.remember_fetches(fetched)
+
+    def sync(
+        self, items: Iterable[Item], source: str, progress: Progress | None = None, *, window: bool = False
+    ) -> SyncReport:
+        """`window`: what is absent from `items` is kept, as `make_plan` has it.
+
+        Raises EmbedderMismatchError before anything is read when the index was built with another embedder.
+        """
         with self.trying(source):
-            return self._sync(items, source, progress)
+            return self._sync(items, source, progress, window=window)
 
     @contextmanager
     def trying(self, source: str) -> Iterator[None]:
@@ -92,11 +105,11 @@ class Synchronizer:
             raise
         self._library.source_in_step(source, began)
 
-    def _sync(self, items: Iterable[Item], source: str, progress: Progress | None) -> SyncReport:
+    def _sync(self, items: Iterable[Item], source: str, progress: Progress | None, *, window: bool) -> SyncReport:
         started = time.perf_counter()
         active = self._active()
         self._library.group_unsigned()
-        plan = make_plan(items, source, self._library)
+        plan = make_plan(items, source, self._library, window=window)
         passages = self._write(plan, source, active, progress or (lambda done, total: None))
         report = SyncReport(
             source=source,

@@ -33,7 +33,15 @@ class Unchanged:
     url: str | None
 
 
-Item = Article | Rejected | Unchanged
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An article of which its own address says that it was taken down for good (410)."""
+
+    origin: str
+    id: str
+
+
+Item = Article | Rejected | Unchanged | Gone
 
 
 def raw_digest(data: bytes) -> str:

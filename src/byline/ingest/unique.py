@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from byline.ingest.unchanged import Item
+from byline.ingest.unchanged import Gone, Item
 from byline.types import Article, Rejected
 
 
@@ -12,7 +12,7 @@ def unique(items: Iterable[Item]) -> Iterator[Item]:
     """`items` in order; a later article with an id or url already seen becomes a Rejected that names both origins."""
     seen: dict[tuple[str, str], str] = {}
     for item in items:
-        if isinstance(item, Rejected):
+        if isinstance(item, Rejected | Gone):
             yield item
             continue
         shown = item.ref if isinstance(item, Article) else item

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, create_engine, event, insert, text
 from byline.library.connection import Clock, now, utc
 from byline.library.erasure import Erasure
 from byline.library.families import Families
+from byline.library.fetched import FetchedAddresses
 from byline.library.filtered import FilteredPassages
 from byline.library.held import HeldArticles
 from byline.library.record import Record
@@ -43,6 +44,7 @@ class Library(
     SavedAnswers,
     Erasure,
     Sources,
+    FetchedAddresses,
 ):
     """All of it, over one file."""
 

@@ -27,7 +27,7 @@ def bring_up(engine: Engine, path: Path) -> None:
             _stamp(connection, SCHEMA_VERSION)
         elif found < SCHEMA_VERSION:
             _migrate(connection, found)
-        else:
+        elif found > SCHEMA_VERSION:  # equal when another process brought it up in between
             raise LibraryError(
                 f"{path} has schema {found}; this Byline reads {SCHEMA_VERSION}.",
                 "Use the Byline that wrote it, or a newer one.",
