@@ -49,7 +49,7 @@ articles = Table(
     Column("withdrawn_at", Text),
     Column("withdrawn_by", Text),  # "source": front matter says so, until it no longer does; "editor": until undone
     Column("withdrawn_why", Text),
-    Column("family", Text),  # id of the article that stands for all its copies; NULL when there are none
+    Column("family", Text),  # names a family of copies by its first id; NULL when there are none
     Index("articles_by_revision", "live_revision"),
     Index("articles_by_family", "family"),
 )
