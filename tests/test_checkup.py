@@ -36,7 +36,15 @@ def settings_of(index: Path) -> Settings:
 
 def findings(index: Path) -> dict[str, Finding]:
     found = check_up(settings_of(index))
-    assert [finding.check for finding in found] == ["python", "model", "disk", "library", "indexes"]
+    assert [finding.check for finding in found] == [
+        "python",
+        "model",
+        "disk",
+        "library",
+        "indexes",
+        "families",
+        "same texts",
+    ]
     for finding in found:
         assert finding.detail
         assert finding.ok or finding.next_step

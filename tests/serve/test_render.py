@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -82,6 +83,26 @@ def test_overlapping_quotes_repeat_no_words() -> None:
     cards = sources_html(1, "", number_sources([Sentence("x", tuple(quotes), supported=True)]))
     assert "One two three four five." in Page(cards).text
     assert cards.count("<mark") == 2
+
+
+def test_a_card_names_each_outlet_that_has_the_same_words_once(answer: Answer) -> None:
+    cited, other = answer.sources
+    copies = [
+        ArticleRef("one", "One", url="https://wire.example/one", publisher="Wire <b>"),
+        ArticleRef("two", "Two", url="https://wire.example/two", publisher="Wire <b>"),
+        ArticleRef("three", "Three", url="javascript:alert(1)"),
+    ]
+    page = render.answer_sources_html(1, "?", answer.sentences, {cited.id: copies})
+    [card] = [card for card in page.split("<section")[2:] if "Also in" in card]
+    shown = unescape(card.split("Also in: ")[1].split("</p>")[0])
+    assert cited.title in card
+    assert other.title not in card
+    assert shown.count("<a ") == 1
+    assert "https://wire.example/one" in shown
+    assert "Three" in shown
+    assert "javascript" not in card
+    assert "<b>" not in card
+    assert "Also in" not in render.answer_sources_html(1, "?", answer.sentences)
 
 
 def test_a_paragraph_never_mixes_articles_and_ends_in_its_byline(answer: Answer) -> None:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from byline.errors import LibraryBusyError
-from byline.library.connection import BATCH, Connected, now, parts
+from byline.library.connection import BATCH, now, parts
 from byline.library.edition import new_edition
+from byline.library.grouping import Grouping
 from byline.library.schema import (
     answer_quotes,
     answers,
@@ -48,7 +49,7 @@ class Traces:
     revisions: int
 
 
-class Erasure(Connected):
+class Erasure(Grouping):
     """Called by the owner of the index directory only."""
 
     def traces(self, article_id: str) -> Traces:
@@ -120,12 +121,13 @@ class Erasure(Connected):
                 connection.execute(delete(answer_quotes).where(answer_quotes.c.answer_id.in_(part)))
                 connection.execute(delete(answers).where(answers.c.id.in_(part)))
             source = connection.scalar(select(articles.c.source).where(articles.c.id == article_id))
+            siblings = _siblings(connection, article_id)
             for part in parts(traces.passages):
                 connection.execute(delete(embeddings).where(embeddings.c.passage_id.in_(part)))
                 connection.execute(delete(passages).where(passages.c.id.in_(part)))
             connection.execute(delete(articles).where(articles.c.id == article_id))
             connection.execute(delete(revisions).where(revisions.c.article_id == article_id))
-            connection.execute(update(articles).where(articles.c.family == article_id).values(family=None))
+            self.regroup(connection, [article_id, *siblings])
             _forget_addresses(connection, traces)
             _forget_source(connection, source)
             _forget_journal(connection, traces, speaks_of_it)
@@ -205,6 +207,13 @@ def _answers_naming(connection: Connection, article_id: str, speaks_of_it: Calla
         if listed or speaks_of_it(json.dumps(shown, ensure_ascii=False)) or speaks_of_it(row.question):
             quoting.add(row.id)
     return sorted(quoting)
+
+
+def _siblings(connection: Connection, article_id: str) -> list[str]:
+    label = select(articles.c.family).where(articles.c.id == article_id).scalar_subquery()
+    return list(
+        connection.scalars(select(articles.c.id).where(articles.c.family == label, articles.c.id != article_id))
+    )
 
 
 def _forget_addresses(connection: Connection, traces: Traces) -> None:

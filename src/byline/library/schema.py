@@ -49,7 +49,7 @@ articles = Table(
     Column("withdrawn_at", Text),
     Column("withdrawn_by", Text),  # "source": as long as front matter says so; "editor": until undone; or "both"
     Column("withdrawn_why", Text),
-    Column("family", Text),  # id of the article that stands for all its copies; NULL when there are none
+    Column("family", Text),  # names a family of copies by its first id; NULL when there are none
     Index("articles_by_revision", "live_revision"),
     Index("articles_by_family", "family"),
 )
