@@ -1,0 +1,140 @@
+"""R2: whichever write, fsync, rename, mkdir, truncation or creation of a sync fails, once or from then on, with ENOSPC or
+EIO: the sync ends with a message, the old state goes on answering, and the next sync completes.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import skip_or_fail
+from tests.crash import editions
+from tests.crash.server import ROOT, Driver, Ended, copy_of
+from tests.crash.verdict import Step, Tally, acknowledged_of, compare, judge
+
+FAULTS = int(os.environ.get("CRASH_FAULTS", "40"))  # 0 is every call, both errors, once and lasting
+SEED = int(os.environ.get("CRASH_SEED", "1"))
+UPDATE = Step(0, editions.SMALL)
+TRACED = "write,pwrite64,writev,pwritev,pwritev2,fsync,fdatasync,ftruncate,truncate,fallocate,open,openat,openat2,creat," \
+         "mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlinkat,sendfile,copy_file_range,splice,msync"  # fmt: skip
+ERRORS = (errno.ENOSPC, errno.EIO)
+
+
+@pytest.fixture(scope="module")
+def library(arena: Path) -> Iterator[str]:
+    """The shim, compiled."""
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        skip_or_fail("there is no C compiler: faults.c cannot be built")
+        raise AssertionError
+    made = arena / "faults.so"
+    source = Path(__file__).with_name("faults.c")
+    command = [compiler, "-Wall", "-Wextra", "-O2", "-shared", "-fPIC", "-o", str(made), str(source)]
+    built = subprocess.run(command, capture_output=True, text=True)
+    if built.returncode != 0:
+        skip_or_fail(f"{source.name} does not compile here: {built.stderr[:500]}")
+    yield str(made)
+
+
+def fault(library: str, at: int, error: int = 0, *, lasting: bool = False) -> dict[str, Any]:
+    return {"library": library, "at": at, "errno": error, "lasting": int(lasting)}
+
+
+def count(driver: Driver, base: Path, arena: Path, library: str) -> int:
+    with copy_of(base, arena / "counted") as index:
+        ended = driver.done("sync", index, fault=fault(library, 0), **{"with": {"edition": editions.SMALL}})
+    return int(ended.last("fault")["calls"])
+
+
+def test_every_call_of_a_sync_may_fail(
+    crash_driver: Driver,
+    base: Path,
+    arena: Path,
+    library: str,
+    fresh: Callable[[int], Ended],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    calls = count(crash_driver, base, arena, library)
+    cases = [(at, error, lasting) for lasting in (False, True) for error in ERRORS for at in range(1, calls + 1)]
+    if FAULTS:
+        cases = random.Random(SEED).sample(cases, FAULTS)
+    tally = Tally()
+    ends: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    for at, error, lasting in cases:
+        name = f"{errno.errorcode[error]} {'from' if lasting else 'at'} call {at} of {calls}"
+        armed = fault(library, at, error, lasting=lasting)
+        with copy_of(base, arena / "case") as index:
+            ended = crash_driver.run("sync", index, fault=armed, **{"with": {"edition": editions.SMALL}})
+            call = ended.last("fault")["failed"] if ended.all("fault") else "?"
+            name = f"{name} ({call})"
+            failed[_without_names(call)] += 1
+            ends[_end(ended)] += 1
+            if ended.code not in (0, 1):
+                tally.note("broke", f"{name}: {ended.why}")
+            examine(tally, name, crash_driver, index, ended, fresh)
+    with capsys.disabled():
+        print(f"\n{len(cases)} faults in {calls} calls; {dict(ends)}; {dict(tally.wrong)}; by call {dict(failed)}")  # noqa: T201
+    assert not tally.findings, "\n".join(tally.findings[:20])
+
+
+def examine(
+    tally: Tally, name: str, driver: Driver, index: Path, ended: Ended, fresh: Callable[[int], Ended]
+) -> None:
+    """Reads without the fault, syncs again, compares."""
+    read = driver.run("read", index, **{"with": {"numbers": UPDATE.numbers[::4]}})
+    judge(tally, name, read, UPDATE, acknowledged_of(ended))
+    again = driver.run("sync", index, **{"with": {"edition": editions.SMALL}})
+    if again.code != 0:
+        tally.note("repaired by hand", f"{name}: the next sync: {again.why}")
+        return
+    numbers = sorted(editions.editions(editions.SMALL))
+    compare(tally, name, driver.run("contents", index, **{"with": {"numbers": numbers}}), fresh(editions.SMALL))
+
+
+def test_the_filter_sees_what_the_kernel_sees(crash_driver: Driver, base: Path, arena: Path, library: str) -> None:
+    """Against strace, of the same sync: no call that writes under the index directory goes unseen."""
+    if shutil.which("strace") is None:
+        skip_or_fail("strace is absent")
+    trace = arena / "trace"
+    with copy_of(base, arena / "counted") as index:
+        asked = {"do": "sync", "index": str(index), "said": str(arena / "said"), "with": {"edition": editions.SMALL}}
+        command = ["strace", "-f", "-y", "-qq", "-e", f"trace={TRACED}", "-o", str(trace)]
+        subprocess.run([*command, sys.executable, "-m", "tests.crash.driver", json.dumps(asked)], check=True, cwd=ROOT)
+        found = Counter(call for line in trace.read_text().splitlines() if (call := _writing(line, str(index))))
+    seen = count(crash_driver, base, arena, library)
+    assert found.total() > 200
+    assert abs(found.total() - seen) <= 0.02 * seen, f"strace saw {dict(found)}, the filter {seen} calls"
+
+
+def _writing(line: str, index: str) -> str | None:
+    """The call, when it writes under `index`. A call that strace shows in two parts names its path in the first."""
+    match = re.match(r"\d+ +(\w+)\((.*)", line)
+    if match is None or index not in match[2]:
+        return None
+    call, given = match[1], match[2]
+    if call in ("open", "openat"):
+        return call if "O_CREAT" in given else None
+    if call.startswith(("rename", "mkdir", "creat")):
+        return call
+    return call if re.match(rf"\d+<{re.escape(index)}[/>]", given) else None
+
+
+def _end(ended: Ended) -> str:
+    return {0: "completed all the same", 1: f"refused ({', '.join(ended.all('kind'))})"}.get(ended.code, "broke")
+
+
+def _without_names(call: str) -> str:
+    return re.sub(r"[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f-]{27}|/gen-\d+|\.tmp\w+", "…", call)
