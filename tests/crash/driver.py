@@ -41,8 +41,9 @@ def settings(index: Path) -> Settings:
     return read_settings({}, index=index, passage_tokens=100)
 
 
-def sync(say: Say, index: Path, edition: int, first: int = editions.FIRST) -> None:
+def sync(say: Say, index: Path, edition: int, first: int = editions.FIRST, batch: int = BATCH_PASSAGES) -> None:
     """Says how many articles of the work are acknowledged after each batch."""
+    byline.ingest.sync.BATCH_PASSAGES = batch
 
     def progress(done: int, total: int) -> None:
         say({"acknowledged": done})
@@ -56,12 +57,21 @@ def read(say: Say, index: Path, numbers: list[int]) -> None:
     """Asks for each of these articles; says what came, and the seconds to the first answer."""
     started = time.monotonic()
     with open_desk(settings(index)) as desk:
+        say({"findings": list(getattr(desk.searcher.opened, "findings", ()))})
         for place, number in enumerate(numbers):
             hits = desk.searcher.search(understand(editions.question(number)), 20)
             if place == 0:
                 say({"first_answer_s": time.monotonic() - started})
             say({"asked": number, "found": [_found(hit) for hit in hits]})
     say({"read": len(numbers)})
+
+
+def hold(say: Say, index: Path, ready: str) -> None:
+    """Until it is killed. Makes the file `ready` once everything is open."""
+    with open_desk(settings(index)) as desk:
+        desk.searcher.search(understand(editions.question(0)))
+        Path(ready).touch()
+        time.sleep(600)
 
 
 def contents(say: Say, index: Path, numbers: list[int]) -> None:
@@ -100,7 +110,7 @@ def _found(hit: Hit) -> dict[str, Any]:
     return {"article": hit.passage.article.id, "stamps": editions.stamps(hit.passage.text), "by": sorted(hit.ranks)}
 
 
-ACTIONS: dict[str, Callable[..., None]] = {"sync": sync, "read": read, "contents": contents}
+ACTIONS: dict[str, Callable[..., None]] = {"sync": sync, "read": read, "hold": hold, "contents": contents}
 
 
 def perform(request: dict[str, Any]) -> int:
@@ -150,7 +160,6 @@ def serve() -> None:
 
 def prepare() -> None:
     byline.build.load_embedder = lambda *_, **__: HashEmbedder()  # type: ignore[assignment]
-    byline.ingest.sync.BATCH_PASSAGES = BATCH_PASSAGES
     count_tokens("loads the tables")
 
 

@@ -86,7 +86,7 @@ class Driver:
             os.kill(child, signal.SIGKILL)
             self._line(PATIENCE_S)
             raise AssertionError(f"{do} of {index} hung for {PATIENCE_S:.0f} s")
-        ended = Ended(int(code), _lines(said), time.monotonic() - started)
+        ended = Ended(int(code), read_lines(said), time.monotonic() - started)
         said.unlink(missing_ok=True)
         return ended
 
@@ -120,7 +120,7 @@ def driver(scratch: Path, **environment: str) -> Iterator[Driver]:
         started.close()
 
 
-def _lines(said: Path) -> list[dict[str, Any]]:
+def read_lines(said: Path) -> list[dict[str, Any]]:
     """Whole lines; a kill may have cut the last one."""
     if not said.exists():
         return []
