@@ -29,7 +29,7 @@ from byline.retrieve.understand import understand
 from byline.settings import Settings, read_settings
 from byline.testing import HashEmbedder
 from byline.types import Hit
-from tests.crash import editions, faults, steps
+from tests.crash import editions, faults, soak, steps
 
 BATCH_PASSAGES = 24
 REFUSED = 1
@@ -57,7 +57,8 @@ def read(say: Say, index: Path, numbers: list[int]) -> None:
     """Asks for each of these articles; says what came, and the seconds to the first answer."""
     started = time.monotonic()
     with open_desk(settings(index)) as desk:
-        say({"findings": list(getattr(desk.searcher.opened, "findings", ()))})
+        with desk.searcher.lease() as searcher:
+            say({"findings": list(searcher.opened.findings)})
         for place, number in enumerate(numbers):
             hits = desk.searcher.search(understand(editions.question(number)), 20)
             if place == 0:
@@ -110,7 +111,7 @@ def _found(hit: Hit) -> dict[str, Any]:
     return {"article": hit.passage.article.id, "stamps": editions.stamps(hit.passage.text), "by": sorted(hit.ranks)}
 
 
-ACTIONS: dict[str, Callable[..., None]] = {"sync": sync, "read": read, "hold": hold, "contents": contents}
+ACTIONS: dict[str, Callable[..., None]] = {"sync": sync, "read": read, "hold": hold, "soak": soak.soak, "contents": contents}
 
 
 def perform(request: dict[str, Any]) -> int:

@@ -16,7 +16,7 @@ SOURCE = "/editions"
 FIRST = 60  # articles of edition 0
 ADDED = 20  # more of them in each edition after it
 SECTIONS = 3  # passages of an article: one for each heading
-_VOCABULARY = [a + b + c for a in ("bar", "con", "del", "fur", "gal") for b in ("a", "e", "o") for c in "dfgklmnprst"]
+VOCABULARY = [a + b + c for a in ("bar", "con", "del", "fur", "gal") for b in ("a", "e", "o") for c in "dfgklmnprst"]
 _STAMP = re.compile(r"revision(\d+)x(\d+)x(\d+)")
 
 
@@ -47,8 +47,8 @@ def article_id(number: int) -> str:
 def article(number: int, revision: int, sections: int = SECTIONS) -> Article:
     words = random.Random(f"{number}-{revision}")
     text = "\n\n".join(
-        f"# Part {part}\n\n{question(number)} revision{number}x{revision}x{part} {' '.join(words.choices(_VOCABULARY, k=14))}. "
-        f"Then {' '.join(words.choices(_VOCABULARY, k=7))}."
+        f"# Part {part}\n\n{question(number)} revision{number}x{revision}x{part} {' '.join(words.choices(VOCABULARY, k=14))}. "
+        f"Then {' '.join(words.choices(VOCABULARY, k=7))}."
         for part in range(sections)
     )
     return Article(ArticleRef(article_id(number), f"Title {number}"), text, f"{article_id(number)}.md")

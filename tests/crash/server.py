@@ -70,8 +70,10 @@ class Driver:
         self._process.wait()
         self._errors.close()
 
-    def run(self, do: str, index: Path, *, kill: Kill | None = None, **request: Any) -> Ended:
-        """Waits for the end of the process, after `kill`; one that takes longer than PATIENCE_S is killed as hung."""
+    def run(
+        self, do: str, index: Path, *, kill: Kill | None = None, patience_s: float = PATIENCE_S, **request: Any
+    ) -> Ended:
+        """Waits for the end of the process, after `kill`; one that takes longer than `patience_s` is killed as hung."""
         self._requests += 1
         said = self.scratch / f"said-{self._requests}"
         line = json.dumps({"do": do, "index": str(index), "said": str(said), **request})
@@ -81,11 +83,11 @@ class Driver:
         child = int(self._line(PATIENCE_S) or 0)
         if kill:
             kill(child)
-        code = self._line(PATIENCE_S)
+        code = self._line(patience_s)
         if code is None:
             os.kill(child, signal.SIGKILL)
             self._line(PATIENCE_S)
-            raise AssertionError(f"{do} of {index} hung for {PATIENCE_S:.0f} s")
+            raise AssertionError(f"{do} of {index} hung for {patience_s:.0f} s")
         ended = Ended(int(code), read_lines(said), time.monotonic() - started)
         said.unlink(missing_ok=True)
         return ended
