@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash import editions
-from tests.crash.server import Driver, Ended, driver
+from tests.crash.server import Driver, Ended, Report, driver
 
 MEMORY = Path("/dev/shm")
 
@@ -37,7 +37,7 @@ def crash_driver(arena: Path) -> Iterator[Driver]:
 def base(crash_driver: Driver, arena: Path) -> Path:
     """Edition 0, cleanly closed; tests copy it."""
     index = arena / "base"
-    crash_driver.done("sync", index, **{"with": {"edition": 0}})
+    crash_driver.done("sync", index, given={"edition": 0})
     return index
 
 
@@ -48,7 +48,16 @@ def fresh(crash_driver: Driver, arena: Path) -> Callable[[int], Ended]:
     @functools.cache
     def contents(edition: int) -> Ended:
         index = arena / f"fresh-{edition}"
-        crash_driver.done("sync", index, **{"with": {"edition": edition}})
-        return crash_driver.done("contents", index, **{"with": {"numbers": sorted(editions.editions(edition))}})
+        crash_driver.done("sync", index, given={"edition": edition})
+        return crash_driver.done("contents", index, given={"numbers": sorted(editions.editions(edition))})
 
     return contents
+
+
+@pytest.fixture
+def report(capsys: pytest.CaptureFixture[str]) -> Report:
+    def say(line: str) -> None:
+        with capsys.disabled():
+            print(f"\n{line}")  # noqa: T201
+
+    return say

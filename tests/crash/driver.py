@@ -1,7 +1,7 @@
 """Syncs and reads in processes that can be killed by the hundred.
 
-`python -m tests.crash.driver` imports everything once, before there is a thread or a client, and forks a process for each
-request: a line of JSON in, the process id out at once, its wait status when it has ended. What a process says is
+`python -m tests.crash.driver` imports everything once, before there is a thread or a client, and forks a process for
+each request: a line of JSON in, the process id out at once, its wait status when it has ended. What a process says is
 appended to the file `said`, line by line, so that it is there after a kill. The library, Chroma and tantivy are real;
 the embedder is the double that ships.
 """
@@ -20,8 +20,6 @@ from typing import Any
 
 import byline.build
 import byline.ingest.sync
-import byline.library.lexical
-import byline.library.vectors  # noqa: F401 - imported here so that no forked process has to
 from byline.build import generations_of, open_desk, open_library, open_synchronizer
 from byline.errors import BylineError
 from byline.models.tokens import count_tokens
@@ -111,7 +109,13 @@ def _found(hit: Hit) -> dict[str, Any]:
     return {"article": hit.passage.article.id, "stamps": editions.stamps(hit.passage.text), "by": sorted(hit.ranks)}
 
 
-ACTIONS: dict[str, Callable[..., None]] = {"sync": sync, "read": read, "hold": hold, "soak": soak.soak, "contents": contents}
+ACTIONS: dict[str, Callable[..., None]] = {
+    "sync": sync,
+    "read": read,
+    "hold": hold,
+    "soak": soak.soak,
+    "contents": contents,
+}
 
 
 def perform(request: dict[str, Any]) -> int:
@@ -123,7 +127,6 @@ def perform(request: dict[str, Any]) -> int:
 
         steps.arm(request.get("die_at"))
         faults.arm(request.get("fault"), request["index"])
-        arguments = request.get("with", {})
         code = _exit_code(request, say)
         if "fault" in request:
             say({"fault": faults.disarm()})
@@ -134,7 +137,7 @@ def perform(request: dict[str, Any]) -> int:
 
 def _exit_code(request: dict[str, Any], say: Say) -> int:
     try:
-        ACTIONS[request["do"]](say, Path(request["index"]), **request.get("with", {}))
+        ACTIONS[request["do"]](say, Path(request["index"]), **request.get("given", {}))
     except BylineError as error:
         say({"refused": str(error), "kind": type(error).__name__, "next_step": error.next_step})
         return REFUSED

@@ -47,7 +47,8 @@ def article_id(number: int) -> str:
 def article(number: int, revision: int, sections: int = SECTIONS) -> Article:
     words = random.Random(f"{number}-{revision}")
     text = "\n\n".join(
-        f"# Part {part}\n\n{question(number)} revision{number}x{revision}x{part} {' '.join(words.choices(VOCABULARY, k=14))}. "
+        f"# Part {part}\n\n"
+        f"{question(number)} revision{number}x{revision}x{part} {' '.join(words.choices(VOCABULARY, k=14))}. "
         f"Then {' '.join(words.choices(VOCABULARY, k=7))}."
         for part in range(sections)
     )

@@ -26,7 +26,6 @@ KINDS = {
 }
 
 
-
 class RandomMoment:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -43,7 +42,7 @@ class RandomMoment:
 
 
 class AfterChange:
-    """Kills `delay_s` after the change number `count` to a file of this kind; without `count` it counts and never kills."""
+    """Kills `delay_s` after change number `count` of a file of this kind; without `count` it only counts changes."""
 
     def __init__(self, index: Path, kind: str, count: int | None, delay_s: float = 0.0) -> None:
         self._index = index

@@ -20,6 +20,9 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
 """Longer is a hang."""
 
+Report = Callable[[str], None]
+"""Prints a line of figures, whether the test passes or not."""
+
 Kill = Callable[[int], None]
 """Given the process id of a sync that has just begun; kills it, or comes too late."""
 
@@ -35,7 +38,11 @@ class Ended:
     @property
     def why(self) -> str:
         """It did not end well: its message, or the end of its traceback."""
-        told = [str(line.get("refused") or line["traceback"]) for line in self.said if line.keys() & {"refused", "traceback"}]
+        told = [
+            str(line.get("refused") or line["traceback"])
+            for line in self.said
+            if line.keys() & {"refused", "traceback"}
+        ]
         return f"exit code {self.code}: {told[-1][-600:] if told else 'nothing said'}"
 
     def all(self, key: str) -> list[Any]:

@@ -69,10 +69,11 @@ class Wire:
 
 def article(number: int, revision: int) -> Article:
     words = random.Random(f"{number}-{revision}")
+    asked = editions.question(number)
     text = "\n\n".join(
         f"# Part {part}\n\n"
-        f"{editions.question(number)} revision{number}x{revision}x{part} {' '.join(words.choices(editions.VOCABULARY, k=8))}. "
-        f"{editions.question(number)} and {' '.join(words.choices(editions.VOCABULARY, k=9))}."
+        f"{asked} revision{number}x{revision}x{part} {' '.join(words.choices(editions.VOCABULARY, k=8))}. "
+        f"{asked} and {' '.join(words.choices(editions.VOCABULARY, k=9))}."
         for part in range(SECTIONS)
     )
     return Article(ArticleRef(editions.article_id(number), f"Title {number}"), text, f"{number}.md")
@@ -100,7 +101,9 @@ class Reader:
                 if self.chance.random() < 0.2:
                     self._answer(number, first)
                 else:
-                    found = [hit.passage for hit in self.desk.searcher.search(understand(editions.question(number)), 20)]
+                    found = [
+                        hit.passage for hit in self.desk.searcher.search(understand(editions.question(number)), 20)
+                    ]
                     self._search(number, found, first)
             except Exception as error:
                 self.wrong.append(f"error: {type(error).__name__}: {error}")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash import editions
-from tests.crash.server import Driver, Ended, copy_of
+from tests.crash.server import Driver, Ended, Report, copy_of
 from tests.crash.verdict import Step, Tally, compare, judge
 
 DAMAGES = int(os.environ.get("CRASH_DAMAGES", "15"))
@@ -91,7 +91,7 @@ def whole(crash_driver: Driver, base: Path, arena: Path) -> Path:
     """Edition 1, grown out of edition 0, cleanly closed."""
     index = arena / "whole"
     shutil.copytree(base, index)
-    crash_driver.done("sync", index, **{"with": {"edition": 1}})
+    crash_driver.done("sync", index, given={"edition": 1})
     return index
 
 
@@ -104,7 +104,9 @@ def damages(whole: Path, older: Path) -> list[Damage]:
         content = (whole / file).read_bytes()
         before = (older / file).read_bytes() if (older / file).is_file() else content
         for kind in KINDS:
-            if (content or kind in ("grown", "grown to a terabyte", "missing")) and (kind != "old" or before != content):
+            if (content or kind in ("grown", "grown to a terabyte", "missing")) and (
+                kind != "old" or before != content
+            ):
                 found.append(Damage(kind, str(file)))
     return found
 
@@ -115,11 +117,10 @@ def test_planted_damage_is_found_before_serving(
     whole: Path,
     arena: Path,
     fresh: Callable[[int], Ended],
-    capsys: pytest.CaptureFixture[str],
+    report: Report,
 ) -> None:
     chance = random.Random(SEED)
     possible = damages(whole, base)
-    by_file = {file: [one for one in possible if one.file == file] for file in {one.file for one in possible}}
     # each kind as often as any other, and within a kind any file
     by_kind = {kind: [one for one in possible if one.kind == kind] for kind in KINDS}
     chosen = [chance.choice(by_kind[list(KINDS)[n % len(KINDS)]]) for n in range(DAMAGES)]
@@ -129,19 +130,21 @@ def test_planted_damage_is_found_before_serving(
         name = f"seed {SEED} case {number}: {damage.file} {damage.kind}"
         with copy_of(whole, arena / "damaged") as index:
             damage.plant(index, base, chance)
-            read = crash_driver.run("read", index, **{"with": {"numbers": AS_IT_IS.numbers[::3]}})
+            read = crash_driver.run("read", index, given={"numbers": AS_IT_IS.numbers[::3]})
             planted[damage.kind] += 1
             if read.code < 0:
                 tally.note("killed", f"{name}: signal {-read.code}")
             if not any(read.all("findings")):
                 tally.note("not found", name)
             judge(tally, name, read, AS_IT_IS, 0)
-            again = crash_driver.run("sync", index, **{"with": {"edition": 1}})
+            again = crash_driver.run("sync", index, given={"edition": 1})
             if again.code != 0:
                 tally.note("repaired by hand", f"{name}: the next sync: {again.why}")
                 continue
             numbers = sorted(editions.editions(1))
-            compare(tally, name, crash_driver.run("contents", index, **{"with": {"numbers": numbers}}), fresh(1))
-    with capsys.disabled():
-        print(f"\n{len(chosen)} of {len(possible)} damages in {len(by_file)} files: {dict(planted)}; {dict(tally.wrong)}")  # noqa: T201
+            compare(tally, name, crash_driver.run("contents", index, given={"numbers": numbers}), fresh(1))
+    files = {damage.file for damage in possible}
+    report(
+        f"{len(chosen)} of {len(possible)} damages in {len(files)} files: {dict(planted)}; wrong: {dict(tally.wrong)}"
+    )
     assert not tally.findings, "\n".join(tally.findings[:20])

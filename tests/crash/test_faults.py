@@ -1,5 +1,5 @@
-"""R2: whichever write, fsync, rename, mkdir, truncation or creation of a sync fails, once or from then on, with ENOSPC or
-EIO: the sync ends with a message, the old state goes on answering, and the next sync completes.
+"""R2: whichever write, fsync, rename, mkdir, truncation or creation of a sync fails, once or from then on, with ENOSPC
+or EIO: the sync ends with a message, the old state goes on answering, and the next sync completes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +24,22 @@ import pytest
 
 from tests.conftest import skip_or_fail
 from tests.crash import editions
-from tests.crash.server import ROOT, Driver, Ended, copy_of
+from tests.crash.server import ROOT, Driver, Ended, Report, copy_of, driver
 from tests.crash.verdict import Step, Tally, acknowledged_of, compare, judge
 
 FAULTS = int(os.environ.get("CRASH_FAULTS", "40"))  # 0 is every call, both errors, once and lasting
 SEED = int(os.environ.get("CRASH_SEED", "1"))
+TOGETHER = 2
 UPDATE = Step(0, editions.SMALL)
-TRACED = "write,pwrite64,writev,pwritev,pwritev2,fsync,fdatasync,ftruncate,truncate,fallocate,open,openat,openat2,creat," \
-         "mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlinkat,sendfile,copy_file_range,splice,msync"  # fmt: skip
+TRACED = (
+    "write,pwrite64,writev,pwritev,pwritev2,fsync,fdatasync,ftruncate,truncate,fallocate,open,openat,openat2,creat,mkdir,"
+    "mkdirat,rename,renameat,renameat2,link,linkat,symlinkat,sendfile,copy_file_range,splice,msync"
+)
 ERRORS = (errno.ENOSPC, errno.EIO)
 
 
 @pytest.fixture(scope="module")
-def library(arena: Path) -> Iterator[str]:
+def library(arena: Path) -> str:
     """The shim, compiled."""
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
@@ -45,7 +51,7 @@ def library(arena: Path) -> Iterator[str]:
     built = subprocess.run(command, capture_output=True, text=True)
     if built.returncode != 0:
         skip_or_fail(f"{source.name} does not compile here: {built.stderr[:500]}")
-    yield str(made)
+    return str(made)
 
 
 def fault(library: str, at: int, error: int = 0, *, lasting: bool = False) -> dict[str, Any]:
@@ -54,8 +60,47 @@ def fault(library: str, at: int, error: int = 0, *, lasting: bool = False) -> di
 
 def count(driver: Driver, base: Path, arena: Path, library: str) -> int:
     with copy_of(base, arena / "counted") as index:
-        ended = driver.done("sync", index, fault=fault(library, 0), **{"with": {"edition": editions.SMALL}})
+        ended = driver.done("sync", index, fault=fault(library, 0), given={"edition": editions.SMALL})
     return int(ended.last("fault")["calls"])
+
+
+@dataclass
+class Run:
+    """Cases of one driver, with their own tally."""
+
+    driver: Driver
+    base: Path
+    place: Path
+    library: str
+    fresh: Callable[[int], Ended]
+    calls: int
+    tally: Tally = field(default_factory=Tally)
+    ends: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+
+    def case(self, at: int, error: int, *, lasting: bool) -> None:
+        armed = fault(self.library, at, error, lasting=lasting)
+        with copy_of(self.base, self.place) as index:
+            ended = self.driver.run("sync", index, fault=armed, given={"edition": editions.SMALL})
+            call = ended.last("fault")["failed"] if ended.all("fault") else "?"
+            name = f"{errno.errorcode[error]} {'from' if lasting else 'at'} call {at} of {self.calls} ({call})"
+            self.failed[_without_names(call)] += 1
+            self.ends[_end(ended)] += 1
+            if ended.code not in (0, 1):
+                self.tally.note("broke", f"{name}: {ended.why}")
+            self._examine(name, index, ended)
+
+    def _examine(self, name: str, index: Path, ended: Ended) -> None:
+        """Reads without the fault, syncs again, compares."""
+        read = self.driver.run("read", index, given={"numbers": UPDATE.numbers[::6]})
+        judge(self.tally, name, read, UPDATE, acknowledged_of(ended))
+        again = self.driver.run("sync", index, given={"edition": editions.SMALL})
+        if again.code != 0:
+            self.tally.note("repaired by hand", f"{name}: the next sync: {again.why}")
+            return
+        numbers = sorted(editions.editions(editions.SMALL))
+        found = self.driver.run("contents", index, given={"numbers": numbers})
+        compare(self.tally, name, found, self.fresh(editions.SMALL))
 
 
 def test_every_call_of_a_sync_may_fail(
@@ -64,44 +109,30 @@ def test_every_call_of_a_sync_may_fail(
     arena: Path,
     library: str,
     fresh: Callable[[int], Ended],
-    capsys: pytest.CaptureFixture[str],
+    report: Report,
 ) -> None:
     calls = count(crash_driver, base, arena, library)
     cases = [(at, error, lasting) for lasting in (False, True) for error in ERRORS for at in range(1, calls + 1)]
     if FAULTS:
         cases = random.Random(SEED).sample(cases, FAULTS)
-    tally = Tally()
-    ends: Counter[str] = Counter()
-    failed: Counter[str] = Counter()
+    fresh(editions.SMALL)
+    with ExitStack() as stack, ThreadPoolExecutor(TOGETHER) as pool:
+        drivers = [stack.enter_context(driver(arena / f"faults-{n}")) for n in range(TOGETHER)]
+        runs = [Run(one, base, arena / f"case-{n}", library, fresh, calls) for n, one in enumerate(drivers)]
+        for done in [pool.submit(_all, run, cases[n::TOGETHER]) for n, run in enumerate(runs)]:
+            done.result()
+    ends, failed, wrong = Counter[str](), Counter[str](), Counter[str]()
+    for run in runs:
+        ends, failed, wrong = ends + run.ends, failed + run.failed, wrong + run.tally.wrong
+    report(f"{len(cases)} faults in a sync of {calls} calls: {dict(ends)}; wrong: {dict(wrong)}")
+    report(f"by call: {dict(failed)}")
+    findings = [finding for run in runs for finding in run.tally.findings]
+    assert not findings, "\n".join(findings[:20])
+
+
+def _all(run: Run, cases: list[tuple[int, int, bool]]) -> None:
     for at, error, lasting in cases:
-        name = f"{errno.errorcode[error]} {'from' if lasting else 'at'} call {at} of {calls}"
-        armed = fault(library, at, error, lasting=lasting)
-        with copy_of(base, arena / "case") as index:
-            ended = crash_driver.run("sync", index, fault=armed, **{"with": {"edition": editions.SMALL}})
-            call = ended.last("fault")["failed"] if ended.all("fault") else "?"
-            name = f"{name} ({call})"
-            failed[_without_names(call)] += 1
-            ends[_end(ended)] += 1
-            if ended.code not in (0, 1):
-                tally.note("broke", f"{name}: {ended.why}")
-            examine(tally, name, crash_driver, index, ended, fresh)
-    with capsys.disabled():
-        print(f"\n{len(cases)} faults in {calls} calls; {dict(ends)}; {dict(tally.wrong)}; by call {dict(failed)}")  # noqa: T201
-    assert not tally.findings, "\n".join(tally.findings[:20])
-
-
-def examine(
-    tally: Tally, name: str, driver: Driver, index: Path, ended: Ended, fresh: Callable[[int], Ended]
-) -> None:
-    """Reads without the fault, syncs again, compares."""
-    read = driver.run("read", index, **{"with": {"numbers": UPDATE.numbers[::4]}})
-    judge(tally, name, read, UPDATE, acknowledged_of(ended))
-    again = driver.run("sync", index, **{"with": {"edition": editions.SMALL}})
-    if again.code != 0:
-        tally.note("repaired by hand", f"{name}: the next sync: {again.why}")
-        return
-    numbers = sorted(editions.editions(editions.SMALL))
-    compare(tally, name, driver.run("contents", index, **{"with": {"numbers": numbers}}), fresh(editions.SMALL))
+        run.case(at, error, lasting=lasting)
 
 
 def test_the_filter_sees_what_the_kernel_sees(crash_driver: Driver, base: Path, arena: Path, library: str) -> None:
@@ -110,7 +141,7 @@ def test_the_filter_sees_what_the_kernel_sees(crash_driver: Driver, base: Path, 
         skip_or_fail("strace is absent")
     trace = arena / "trace"
     with copy_of(base, arena / "counted") as index:
-        asked = {"do": "sync", "index": str(index), "said": str(arena / "said"), "with": {"edition": editions.SMALL}}
+        asked = {"do": "sync", "index": str(index), "said": str(arena / "said"), "given": {"edition": editions.SMALL}}
         command = ["strace", "-f", "-y", "-qq", "-e", f"trace={TRACED}", "-o", str(trace)]
         subprocess.run([*command, sys.executable, "-m", "tests.crash.driver", json.dumps(asked)], check=True, cwd=ROOT)
         found = Counter(call for line in trace.read_text().splitlines() if (call := _writing(line, str(index))))

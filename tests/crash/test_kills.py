@@ -1,8 +1,8 @@
 """R1: SIGKILL anywhere in a sync loses nothing, shows nothing by halves, and needs nobody's hand afterwards.
 
-Killed at random moments, just after changes of index files, and at every step of the journal. Then, with no manual step,
-a reader sees every acknowledged article, and the next sync ends with what a fresh index holds. `make crash` runs all of
-it; `make test` a sample. A failure names the seed and number of its case.
+Killed at random moments, just after changes of index files, and at every step of the journal. Then, with no manual
+step, a reader sees every acknowledged article, and the next sync ends with what a fresh index holds. `make crash` runs
+all of it, `make test` a sample. A failure names the seed and number of its case.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash import editions, kills
-from tests.crash.server import Driver, Ended, copy_of
+from tests.crash.server import Driver, Ended, Report, copy_of
 from tests.crash.verdict import Step, Tally, acknowledged_of, compare, judge
 
 RANDOM_KILLS = int(os.environ.get("CRASH_RANDOM", "8"))
@@ -51,7 +51,11 @@ class Bench:
         try:
             killer = kill.pop("aim", None)
             ended = self.driver.run(
-                "sync", index, kill=killer(index) if callable(killer) else None, **{"with": {"edition": step.after}}, **kill
+                "sync",
+                index,
+                kill=killer(index) if callable(killer) else None,
+                given={"edition": step.after},
+                **kill,
             )
             if ended.code == -9:
                 self._examine(name, index, step, acknowledged_of(ended))
@@ -63,13 +67,13 @@ class Bench:
         findings = len(self.tally.findings)
         with copy_of(index, self.arena / "seen") as seen:
             apart = random.Random(name).random() < 0.5
-            read = self.driver.run("read", seen if apart else index, **{"with": {"numbers": step.numbers}})
+            read = self.driver.run("read", seen if apart else index, given={"numbers": step.numbers})
             judge(self.tally, name, read, step, acknowledged)
-            again = self.driver.run("sync", index, **{"with": {"edition": step.after}})
+            again = self.driver.run("sync", index, given={"edition": step.after})
             if again.code != 0:
                 self.tally.note("repaired by hand", f"{name}: the next sync: {again.why}")
             else:
-                found = self.driver.run("contents", index, **{"with": {"numbers": sorted(editions.editions(step.after))}})
+                found = self.driver.run("contents", index, given={"numbers": sorted(editions.editions(step.after))})
                 compare(self.tally, name, found, self.fresh(step.after))
             if KEEP and len(self.tally.findings) > findings:
                 shutil.copytree(seen, Path(KEEP) / name.replace(" ", "-"), dirs_exist_ok=True)
@@ -81,13 +85,12 @@ def bench(
     base: Path,
     arena: Path,
     fresh: Callable[[int], Ended],
-    capsys: pytest.CaptureFixture[str],
+    report: Report,
     request: pytest.FixtureRequest,
 ) -> Iterator[Bench]:
     made = Bench(crash_driver, base, arena, fresh)
     yield made
-    with capsys.disabled():
-        print(f"\n{request.node.name}: {made.tally}")  # noqa: T201
+    report(f"{request.node.name}: {made.tally}")
 
 
 def test_killed_at_random_moments(bench: Bench) -> None:
@@ -119,7 +122,7 @@ def test_killed_just_after_an_index_file_changed(bench: Bench) -> None:
 
 def test_killed_at_every_step_of_the_journal(bench: Bench) -> None:
     with copy_of(bench.base, bench.arena / "counted") as index:
-        steps = bench.driver.done("sync", index, die_at="count", **{"with": {"edition": 1}}).last("steps")
+        steps = bench.driver.done("sync", index, die_at="count", given={"edition": 1}).last("steps")
     assert sum("commit" in step for step in steps) > 20
     assert sum("Vectors" in step for step in steps) > 8
     chosen = range(len(steps))

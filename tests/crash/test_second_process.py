@@ -14,10 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.crash import editions
-from tests.crash.server import ROOT, Driver, Ended, copy_of
+from tests.crash.server import ROOT, Driver, Ended, Report, copy_of
 
 ATTEMPTS = int(os.environ.get("CRASH_ATTEMPTS", "10"))
 TOGETHER = 2
@@ -70,7 +68,7 @@ def test_attempts_while_one_holds_the_index(
     arena: Path,
     fresh: Callable[[int], Ended],
     tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    report: Report,
 ) -> None:
     attempts: list[Attempt] = []
     holders: list[int] = []
@@ -90,17 +88,15 @@ def test_attempts_while_one_holds_the_index(
             states.append(state(index))
             os.kill(holder, signal.SIGKILL)
 
-        assert crash_driver.run("hold", index, kill=try_to_open, **{"with": {"ready": str(ready)}}).code == -signal.SIGKILL
-        found = crash_driver.done("contents", index, **{"with": {"numbers": sorted(editions.editions(0))}})
+        assert crash_driver.run("hold", index, kill=try_to_open, given={"ready": str(ready)}).code == -signal.SIGKILL
+        found = crash_driver.done("contents", index, given={"numbers": sorted(editions.editions(0))})
 
     slowest = max(attempts, key=lambda one: one.seconds)
-    with capsys.disabled():
-        print(  # noqa: T201
-            f"\n{len(attempts)} attempts: at most {max(one.cpu_s for one in attempts):.2f} CPU-s, of "
-            f"which imports take {max(imports):.2f}; on the clock "
-            f"{sorted(one.seconds for one in attempts)[len(attempts) // 2]:.2f} s in the middle, "
-            f"{slowest.seconds:.2f} s at most ({slowest.command})"
-        )
+    report(
+        f"{len(attempts)} attempts: at most {max(one.cpu_s for one in attempts):.2f} CPU-s, of which imports take "
+        f"{max(imports):.2f}; on the clock {sorted(one.seconds for one in attempts)[len(attempts) // 2]:.2f} s in the "
+        f"middle, {slowest.seconds:.2f} s at most ({slowest.command})"
+    )
     for one in attempts:
         # `doctor` only looks, and says what it could not look at
         assert one.code == (0 if one.command == "doctor" else 1), one

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.crash import editions
-from tests.crash.server import Driver, Ended
+from tests.crash.server import Ended
 
 Passages = frozenset[tuple[int, int, int]]
 NOTHING: Passages = frozenset()
