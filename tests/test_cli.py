@@ -197,17 +197,8 @@ def test_json_of_a_sync_is_all_that_is_printed_there(byline: Byline, articles: P
     index = tmp_path / "index"
     one, two = byline("sync", articles / "bridge.md", articles / "river.md", "--json", "--index", index).rows
     assert (one["added"], two["added"]) == (1, 1)
-    again = byline("sync", articles / "bridge.md", "--re-embed", "--json", "--index", index)
+    again = byline("sync", articles / "bridge.md", "--json", "--index", index)
     assert [row["unchanged"] for row in again.rows] == [1]
-    assert "Built again" in again.err
-
-
-@pytest.mark.usefixtures("without_model")
-def test_re_embed_needs_no_articles(byline: Byline, articles: Path, tmp_path: Path) -> None:
-    byline("sync", articles, "--index", tmp_path / "index")
-    ran = byline("sync", "--re-embed", "--index", tmp_path / "index")
-    assert ran.code == 0
-    assert "2 passages" in ran.out
 
 
 @pytest.mark.usefixtures("without_model")

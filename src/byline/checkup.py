@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from byline.build import generations_of, open_library, require_library
+from byline.build import generations_of, open_library, require_library, wanted_change
 from byline.errors import BylineError, LibraryBusyError
 from byline.library.database import Library
-from byline.library.generations import Generation
 from byline.library.ownership import Ownership
 from byline.settings import Settings
 
@@ -27,6 +26,8 @@ class Finding:
     ok: bool
     detail: str
     next_step: str = ""
+    repaired: bool = False
+    """Something was wrong and no longer is."""
 
 
 def status_of(settings: Settings) -> dict[str, Any]:
@@ -106,28 +107,29 @@ def _indexes(settings: Settings) -> Finding:
         return Finding("indexes", True, f"not compared: {error.message}")
     try:
         with open_library(settings.index) as library:
-            active = generations_of(settings.index, library).require_active()
-            return _compared(settings.index, library, active)
+            return _compared(settings, library)
     finally:
         ownership.release()
 
 
-def _compared(index: Path, library: Library, active: Generation) -> Finding:
-    generations = generations_of(index, library)
-    if active.dirty or not generations.path(active).is_dir():
-        return Finding("indexes", True, f"{active.name} was interrupted; the next command builds it again by itself")
-    opened = generations.open(active)
-    try:
-        wanted = library.passage_ids(active.rules, live=True)
-        missing = {"chroma": len(wanted - opened.vectors.ids()), "tantivy": len(wanted - opened.lexical.ids())}
-    finally:
-        opened.close()
-    if any(missing.values()):
-        lost = ", ".join(f"{name} lacks {count} passages" for name, count in missing.items() if count)
-        return Finding(
-            "indexes", False, lost, f"Delete {generations.path(active)}: it is built again from the library."
-        )
-    return Finding("indexes", True, f"{active.name} holds all {len(wanted)} passages twice, in Chroma and tantivy")
+def _compared(settings: Settings, library: Library) -> Finding:
+    """Compares the active generation with the library, and builds it again when it does not hold what it should."""
+    generations = generations_of(settings.index, library)
+    generations.tidy()
+    active = generations.require_active()
+    noticed = generations.diagnose(active).findings
+    problems = generations.check(active)
+    if problems:
+        built = generations.rebuild(active, problems)
+        built.close()
+        said = f"{'; '.join(problems)}. It was built again from the library as {built.generation.name}"
+        return Finding("indexes", True, said, repaired=True)
+    held = len(library.passage_ids(active.rules, live=True))
+    said = f"{active.name} holds all {held} passages twice, in Chroma and tantivy"
+    if noticed:
+        return Finding("indexes", True, f"{'; '.join(noticed)}, but {said}", repaired=True)
+    change = wanted_change(settings, active)
+    return Finding("indexes", True, f"{said}. {change}" if change else said)
 
 
 def _bytes_under(path: Path) -> int:

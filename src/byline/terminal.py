@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from byline.checkup import Finding
-from byline.ingest.sync import Progress as Advance
+from byline.ingest.batches import Progress as Advance
 from byline.ingest.sync import SyncReport
 from byline.types import Answer, ArticleRef, Hit
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from byline.library.exact import ExactVectors
 from byline.protocols import Vector, VectorIndex
 from byline.testing import MemoryVectors
 
@@ -19,10 +20,10 @@ def directions(count: int, seed: int = 7) -> Vector:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
-@pytest.fixture(params=["chroma", "memory"])
+@pytest.fixture(params=["chroma", "exact", "memory"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
-    if request.param == "memory":
-        yield MemoryVectors()
+    if request.param != "chroma":
+        yield ExactVectors() if request.param == "exact" else MemoryVectors()
         return
     from byline.library.vectors import ChromaVectors
 
@@ -50,6 +51,13 @@ def test_adding_twice_is_adding_once(index: VectorIndex) -> None:
     assert len(index.search(vectors[0], 10)) == 5
 
 
+def test_equals_are_ordered_by_id_however_they_were_written(index: VectorIndex) -> None:
+    """Also at the cut: among equals the least ids are kept."""
+    same = np.repeat(directions(1), 9, axis=0)
+    index.add([f"p{number}" for number in (7, 3, 1, 5, 8, 2, 6, 4, 0)], same)
+    assert [passage_id for passage_id, _ in index.search(same[0], 9)] == [f"p{number}" for number in range(9)]
+
+
 def test_removed_passages_are_not_found(index: VectorIndex) -> None:
     vectors = directions(5)
     index.add([f"p{i}" for i in range(5)], vectors)
@@ -70,6 +78,18 @@ def test_more_than_one_write_batch(index: VectorIndex) -> None:
     index.add([f"p{i}" for i in range(6000)], vectors)
     assert len(index.ids()) == 6000
     assert index.search(vectors[5999], 1)[0][0] == "p5999"
+
+
+def test_what_is_written_and_removed_in_turns_stays_right(index: VectorIndex) -> None:
+    vectors = directions(40)
+    index.add([f"p{i}" for i in range(30)], vectors[:30])
+    index.remove([f"p{i}" for i in range(0, 30, 2)])
+    index.add([f"p{i}" for i in range(30, 40)], vectors[30:])
+    index.remove(["p39", "never there"])
+    held = {f"p{i}": vectors[i] for i in (*range(1, 30, 2), *range(30, 39))}
+    assert index.ids() == set(held)
+    for passage_id, vector in held.items():
+        assert index.search(vector, 1)[0][0] == passage_id
 
 
 def test_chroma_keeps_what_it_was_given(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from byline.answer.weigh import Candidate, inverse_frequencies, weigh
 from byline.errors import BylineError
 from byline.library.database import Library
 from byline.models.terms import query_terms
-from byline.retrieve.search import Searcher
+from byline.retrieve.search import Searcher, Searches
 from byline.retrieve.select import within_budget
 from byline.retrieve.understand import understand
 from byline.types import (
@@ -43,9 +43,9 @@ CLOSEST = 3
 class ExtractiveAnswerer:
     """Answers in the articles' own sentences; no language model is involved."""
 
-    def __init__(self, library: Library, searcher: Searcher, rule: RefusalRule, *, limit: int = 10) -> None:
+    def __init__(self, library: Library, searches: Searches, rule: RefusalRule, *, limit: int = 10) -> None:
         self._library = library
-        self._searcher = searcher
+        self._searches = searches
         self._rule = rule
         self._limit = limit
 
@@ -67,16 +67,22 @@ class ExtractiveAnswerer:
         raise AssertionError("the stream ended without an answer")
 
     def _answer(self, question: Question) -> Iterator[PassagesFound | TextDelta | SentenceChecked | Done]:
+        with self._searches.lease() as searcher:  # one generation for all of an answer
+            yield from self._answer_from(searcher, question)
+
+    def _answer_from(
+        self, searcher: Searcher, question: Question
+    ) -> Iterator[PassagesFound | TextDelta | SentenceChecked | Done]:
         started = time.perf_counter()
-        hits = self._searcher.search(question, self._limit)
+        hits = searcher.search(question, self._limit)
         yield PassagesFound(tuple(hits))
         found = time.perf_counter()
-        sentences, reason = self._sentences(question, hits)
+        sentences, reason = self._sentences(searcher, question, hits)
         for index, sentence in enumerate(sentences):
             yield TextDelta(sentence.text if index == 0 else " " + sentence.text)
             yield SentenceChecked(index, sentence)
         done = time.perf_counter()
-        generation = self._searcher.opened.generation
+        generation = searcher.opened.generation
         sources = _cited(sentences) if sentences else _closest(hits)
         yield Done(
             Answer(
@@ -94,8 +100,10 @@ class ExtractiveAnswerer:
             )
         )
 
-    def _sentences(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Sentence], Reason | None]:
-        candidates, evidence = self.evidence(question, hits)
+    def _sentences(
+        self, searcher: Searcher, question: Question, hits: Sequence[Hit]
+    ) -> tuple[list[Sentence], Reason | None]:
+        candidates, evidence = _evidence(searcher, question, hits)
         if not candidates:
             return [], "not_in_articles" if self._library.counts().articles else "no_articles"
         if self._rule.refuses(evidence):
@@ -104,16 +112,21 @@ class ExtractiveAnswerer:
 
     def evidence(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
         """The weighed sentences, and the signals that the refusal is decided on."""
-        asked = query_terms(question.standalone)
-        lexical = self._searcher.opened.lexical
-        frequencies, passages = lexical.document_frequencies(asked), lexical.count()
-        idf = inverse_frequencies(frequencies, passages)
-        read = within_budget(hits, max_tokens=READ_TOKENS)
-        candidates = weigh(read, idf, number=asks_for_number(question.standalone))
-        named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
-        wide = inverse_frequencies(named, passages, background=BACKGROUND)
-        unseen = sum(not found for found in named.values()) / max(1, len(named))
-        return candidates, features(question.standalone, read, wide, unseen)
+        with self._searches.lease() as searcher:
+            return _evidence(searcher, question, hits)
+
+
+def _evidence(searcher: Searcher, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
+    asked = query_terms(question.standalone)
+    lexical = searcher.opened.lexical
+    frequencies, passages = lexical.document_frequencies(asked), lexical.count()
+    idf = inverse_frequencies(frequencies, passages)
+    read = within_budget(hits, max_tokens=READ_TOKENS)
+    candidates = weigh(read, idf, number=asks_for_number(question.standalone))
+    named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
+    wide = inverse_frequencies(named, passages, background=BACKGROUND)
+    unseen = sum(not found for found in named.values()) / max(1, len(named))
+    return candidates, features(question.standalone, read, wide, unseen)
 
 
 def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from byline.errors import SourceError
+from byline.ingest.batches import Progress
 from byline.ingest.read import read_source
-from byline.ingest.sync import Progress, Synchronizer, SyncReport
+from byline.ingest.sync import Synchronizer, SyncReport
 from byline.ingest.unique import unique
 
 

@@ -19,7 +19,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict
 
 from byline.protocols import AnswersQuestions
-from byline.retrieve.search import Searcher
+from byline.retrieve.search import Searches
 from byline.retrieve.understand import understand
 from byline.types import Answer, Hit, Question, Turn
 
@@ -29,7 +29,7 @@ class BylineRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    searcher: Searcher
+    searcher: Searches
     limit: int = 10
 
     def _get_relevant_documents(

@@ -31,8 +31,12 @@ class Connected:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction."""
-        with storage_errors(self.path), self.engine.begin() as connection:
+        """One transaction, alone from its start: another process that writes is waited for."""
+        with (
+            storage_errors(self.path),
+            self.engine.connect() as connection,
+            connection.execution_options(alone=True).begin(),
+        ):
             yield connection
 
 

@@ -5,14 +5,16 @@ A warm search encodes one short text and nothing else: passages and sentences we
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from byline.errors import LibraryMissingError
 from byline.library.database import Library
-from byline.library.generations import OpenGeneration
+from byline.library.opened import OpenGeneration
 from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
 from byline.retrieve.fuse import dense_weight, fuse
@@ -37,6 +39,16 @@ class SearchRules:
     fetch: int = 3
 
 
+@runtime_checkable
+class Searches(Protocol):
+    """One searcher, or whichever stands for the active generation."""
+
+    def search(self, question: Question, limit: int = 10) -> list[Hit]: ...
+    def lease(self) -> AbstractContextManager[Searcher]:
+        """The same searcher until it is given back: for what must not mix generations."""
+        ...
+
+
 class Searcher:
     """Searches one generation of one library; safe to share between threads."""
 
@@ -52,6 +64,11 @@ class Searcher:
     @property
     def opened(self) -> OpenGeneration:
         return self._opened
+
+    @contextmanager
+    def lease(self) -> Iterator[Searcher]:
+        """Itself: where nothing replaces it."""
+        yield self
 
     def search(self, question: Question, limit: int = 10) -> list[Hit]:
         """Best first, near-duplicates folded, at most `per_article` passages of one article.
