@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import byline.build
-import byline.ingest.sync
+import byline.ingest.batches
 from byline.build import generations_of, open_desk, open_library, open_synchronizer
 from byline.errors import BylineError
 from byline.models.tokens import count_tokens
@@ -41,7 +41,7 @@ def settings(index: Path) -> Settings:
 
 def sync(say: Say, index: Path, edition: int, first: int = editions.FIRST, batch: int = BATCH_PASSAGES) -> None:
     """Says how many articles of the work are acknowledged after each batch."""
-    byline.ingest.sync.BATCH_PASSAGES = batch
+    byline.ingest.batches.BATCH_PASSAGES = batch
 
     def progress(done: int, total: int) -> None:
         say({"acknowledged": done})
@@ -163,7 +163,7 @@ def serve() -> None:
 
 
 def prepare() -> None:
-    byline.build.load_embedder = lambda *_, **__: HashEmbedder()  # type: ignore[assignment]
+    setattr(byline.build, "load_embedder", lambda *_, **__: HashEmbedder())  # noqa: B010 - it is not exported
     count_tokens("loads the tables")
 
 
@@ -174,4 +174,6 @@ def once(request: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(once(sys.argv[1]) if sys.argv[1:] else serve())
+    if sys.argv[1:]:
+        sys.exit(once(sys.argv[1]))
+    serve()

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash import editions, kills
-from tests.crash.server import Driver, Ended, Report, copy_of
+from tests.crash.server import Driver, Ended, Kill, Report, copy_of
 from tests.crash.verdict import Step, Tally, acknowledged_of, compare, judge
 
 RANDOM_KILLS = int(os.environ.get("CRASH_RANDOM", "8"))
@@ -30,6 +30,9 @@ UPDATE = Step(0, 1)
 FIRST_SYNC = Step(None, 0)
 
 
+Aim = Callable[[Path], Kill]
+
+
 class Bench:
     """Runs cases of one kind and keeps their tally."""
 
@@ -40,7 +43,7 @@ class Bench:
         self.fresh = fresh
         self.tally = Tally()
 
-    def case(self, name: str, step: Step, **kill: object) -> Ended:
+    def case(self, name: str, step: Step, aim: Aim | None = None, die_at: int | None = None) -> Ended:
         """One kill, one reading, one more sync. Half of the readings are of a copy: reading can repair, and a sync must
         go on without one."""
         index = self.arena / "case"
@@ -49,14 +52,8 @@ class Bench:
         else:
             shutil.copytree(self.base, index)
         try:
-            killer = kill.pop("aim", None)
-            ended = self.driver.run(
-                "sync",
-                index,
-                kill=killer(index) if callable(killer) else None,
-                given={"edition": step.after},
-                **kill,
-            )
+            kill = aim(index) if aim else None
+            ended = self.driver.run("sync", index, kill=kill, die_at=die_at, given={"edition": step.after})
             if ended.code == -9:
                 self._examine(name, index, step, acknowledged_of(ended))
             return ended
