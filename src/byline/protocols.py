@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from byline.types import Answer, AnswerEvent, Question, Span
+from byline.types import Answer, AnswerEvent, ArticleRef, Filters, Question, Span
 
 Vector = npt.NDArray[np.float32]
 
@@ -61,13 +61,13 @@ class VectorIndex(Protocol):
 class LexicalIndex(Protocol):
     """BM25 over terms (see `byline.models.terms`). Adding an id twice is the same as adding it once."""
 
-    def add(self, passages: Iterable[tuple[str, Sequence[str]]]) -> None:
-        """(passage id, its terms in order); durable and visible to `search` when it returns."""
+    def add(self, passages: Iterable[tuple[str, Sequence[str], ArticleRef]]) -> None:
+        """(passage id, its terms in order, what filters ask about); durable and visible to `search` when it returns."""
         ...
 
     def remove(self, ids: Sequence[str]) -> None: ...
-    def search(self, terms: Sequence[str], limit: int) -> list[tuple[str, float]]:
-        """Best first: (passage id, BM25 score > 0)."""
+    def search(self, terms: Sequence[str], limit: int, filters: Filters | None = None) -> list[tuple[str, float]]:
+        """Best first: (passage id, BM25 score > 0). Filters leave passages out and change no score."""
         ...
 
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]: ...

@@ -20,6 +20,7 @@ from byline.types import (
     AnswerEvent,
     ArticleRef,
     Done,
+    Filters,
     Hit,
     Passage,
     PassagesFound,
@@ -161,21 +162,25 @@ class MemoryLexical:
 
     def __init__(self) -> None:
         self._held: dict[str, Counter[str]] = {}
+        self._articles: dict[str, ArticleRef] = {}
 
-    def add(self, passages: Iterable[tuple[str, Sequence[str]]]) -> None:
-        self._held.update((passage_id, Counter(terms)) for passage_id, terms in passages)
+    def add(self, passages: Iterable[tuple[str, Sequence[str], ArticleRef]]) -> None:
+        for passage_id, found, article in passages:
+            self._held[passage_id], self._articles[passage_id] = Counter(found), article
 
     def remove(self, ids: Sequence[str]) -> None:
         for passage_id in ids:
             self._held.pop(passage_id, None)
 
-    def search(self, terms: Sequence[str], limit: int) -> list[tuple[str, float]]:
+    def search(self, terms: Sequence[str], limit: int, filters: Filters | None = None) -> list[tuple[str, float]]:
         asked = Counter(terms)
         mean = sum(held.total() for held in self._held.values()) / max(1, len(self._held))
         found = self.document_frequencies(terms)
         idf = {term: math.log1p((len(self._held) - n + 0.5) / (n + 0.5)) for term, n in found.items()}
         scores = {}
         for passage_id, held in self._held.items():
+            if filters and not filters.admit(self._articles[passage_id]):
+                continue
             norm = 1.2 * (0.25 + 0.75 * held.total() / max(mean, 1))
             scores[passage_id] = sum(
                 times * idf[term] * held[term] * 2.2 / (held[term] + norm) for term, times in asked.items()

@@ -132,6 +132,35 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may be found: those that meet every condition; an empty one asks nothing. False when all are.
+
+    `published_from` ≤ published < `published_until`, both with a zone. What an article does not state meets
+    no condition.
+    """
+
+    published_from: datetime | None = None
+    published_until: datetime | None = None
+    publishers: frozenset[str] = frozenset()
+    sections: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return any((self.published_from, self.published_until, self.publishers, self.sections, self.kinds))
+
+    def admit(self, article: ArticleRef) -> bool:
+        """The definition that every index agrees with."""
+        begin, end, when = self.published_from, self.published_until, article.published
+        return (
+            (begin is None or (when is not None and begin <= when))
+            and (end is None or (when is not None and when < end))
+            and (not self.publishers or article.publisher in self.publishers)
+            and (not self.sections or article.section in self.sections)
+            and (not self.kinds or article.kind in self.kinds)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """`text` as typed; `standalone` is what is searched for, equal to `text` unless it leans on the history."""
 
@@ -139,6 +168,7 @@ class Question:
     standalone: str
     history: tuple[Turn, ...] = ()
     as_of: datetime | None = None
+    filters: Filters = Filters()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """`library.db`: articles, revisions, passages and embeddings; which revision of an article is live.
 
 Everything here is one SQLite file under WAL with synchronous=FULL; the indexes beside it can be rebuilt from it.
-What readers see is in `visible`, writing an article in `staging`, vectors in `stored_vectors`, generations in
-`registry`.
+What readers see is in `visible`, what filters keep in `filtered`, what the indexes hold in `held`, writing an article
+in `staging`, vectors in `stored_vectors`, generations in `registry`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, event, insert, text
 
 from byline.library.connection import now
+from byline.library.filtered import FilteredPassages
 from byline.library.held import HeldArticles
 from byline.library.registry import Registry
 from byline.library.schema import journal
@@ -23,7 +24,7 @@ from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
 
 
-class Library(VisibleArticles, HeldArticles, Staging, StoredVectors, Registry):
+class Library(VisibleArticles, FilteredPassages, HeldArticles, Staging, StoredVectors, Registry):
     """All of it, over one file."""
 
     @classmethod

@@ -155,7 +155,7 @@ class Generations:
         try:
             for passages, vectors in self._library.live_passage_vectors(generation.rules, generation.embedder):
                 opened.vectors.add([passage.id for passage in passages], vectors)
-                opened.lexical.add((passage.id, self._passage_terms(passage)) for passage in passages)
+                opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
             self.settle(opened)
         except BaseException:
             opened.close()
@@ -184,7 +184,7 @@ class Generations:
         """Into both indexes; not visible to readers before `Library.publish`."""
         if passages:
             opened.vectors.add([passage.id for passage in passages], np.stack(list(vectors)))
-            opened.lexical.add((passage.id, self._passage_terms(passage)) for passage in passages)
+            opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
 
     def settle(self, opened: OpenGeneration) -> None:
         """After the last write: nothing is left to be written in the background, and the files get their seal."""
@@ -246,5 +246,5 @@ class Generations:
     def _lexical_in_memory(self, generation: Generation) -> LexicalIndex:
         lexical = self._indexes.lexical(None)
         for passages, _ in self._library.live_passage_vectors(generation.rules, generation.embedder):
-            lexical.add((passage.id, self._passage_terms(passage)) for passage in passages)
+            lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
         return lexical

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import tantivy
 
 from byline.library.storage import storage_errors
+from byline.types import ArticleRef, Filters
 
 _HEAP_BYTES = 32_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAMES = ("publisher", "section", "kind")
+"""What filters ask about beside the date. tantivy decides that while it scores: at 300,000 passages a filter adds 1 to
+3 CPU-ms whatever it keeps, against 21 for dropping from 5,000 hits and 38 for naming 4,000 passages to keep to."""
 
 
 def _with_ties(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> list[tuple[float, tantivy.DocAddress]]:
@@ -26,7 +32,22 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("terms", stored=False, tokenizer_name="whitespace", index_option="freq")
+    builder.add_integer_field("published", fast=True)  # microseconds, as exact as the library's
+    for name in _NAMES:
+        builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
     return builder.build()
+
+
+def _document(passage_id: str, terms: Sequence[str], article: ArticleRef) -> tantivy.Document:
+    names = {name: value for name in _NAMES if (value := getattr(article, name)) is not None}
+    document = tantivy.Document(id=passage_id, terms=" ".join(terms), **names)
+    if article.published is not None:
+        document.add_integer("published", _microseconds(article.published))
+    return document
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 class TantivyLexical:
@@ -44,12 +65,12 @@ class TantivyLexical:
             path.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(self._schema, path=str(path))
 
-    def add(self, passages: Iterable[tuple[str, Sequence[str]]]) -> None:
+    def add(self, passages: Iterable[tuple[str, Sequence[str], ArticleRef]]) -> None:
         with storage_errors(self._path):
             writer = self._open_writer()
-            for passage_id, terms in passages:
+            for passage_id, terms, article in passages:
                 writer.delete_documents_by_term("id", passage_id)
-                writer.add_document(tantivy.Document(id=passage_id, terms=" ".join(terms)))
+                writer.add_document(_document(passage_id, terms, article))
             self._commit(writer)
 
     def remove(self, ids: Sequence[str]) -> None:
@@ -61,14 +82,17 @@ class TantivyLexical:
                 writer.delete_documents_by_term("id", passage_id)
             self._commit(writer)
 
-    def search(self, terms: Sequence[str], limit: int) -> list[tuple[str, float]]:
+    def search(self, terms: Sequence[str], limit: int, filters: Filters | None = None) -> list[tuple[str, float]]:
         if not terms:
             return []
         with storage_errors(self._path):
             counted = {term: float(terms.count(term)) for term in dict.fromkeys(terms)}
             clauses = [(tantivy.Occur.Should, self._term_query(term, times)) for term, times in counted.items()]
             searcher = self._index.searcher()
-            hits = _with_ties(searcher, tantivy.Query.boolean_query(clauses), limit)
+            query = tantivy.Query.boolean_query(clauses)
+            if filters:
+                query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *self._conditions(filters)])
+            hits = _with_ties(searcher, query, limit)
             ranked = [(str(searcher.doc(address)["id"][0]), score) for score, address in hits]
         return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
@@ -104,6 +128,21 @@ class TantivyLexical:
     def _commit(self, writer: tantivy.IndexWriter) -> None:
         writer.commit()
         self._index.reload()
+
+    def _conditions(self, filters: Filters) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        """As `Filters.admit` has them; they add nothing to a score."""
+        queries = [
+            tantivy.Query.term_set_query(self._schema, name, sorted(allowed))
+            for name in _NAMES
+            if (allowed := getattr(filters, f"{name}s"))
+        ]
+        begin, end = filters.published_from, filters.published_until
+        if begin or end:
+            lower, upper = _microseconds(begin) if begin else None, _microseconds(end) - 1 if end else None
+            queries.append(
+                tantivy.Query.range_query(self._schema, "published", tantivy.FieldType.Integer, lower, upper)
+            )
+        return [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in queries]
 
     def _term_query(self, term: str, times: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, "terms", term, index_option="freq")

@@ -61,9 +61,8 @@ def revision_row(article: Article) -> dict[str, object]:
         "section": ref.section,
         "kind": ref.kind,
         "language": ref.language,
-        # dates are stored in one zone so that they sort as text; the reader's zone is a matter of display
-        "published": ref.published.astimezone(UTC).isoformat() if ref.published else None,
-        "modified": ref.modified.astimezone(UTC).isoformat() if ref.modified else None,
+        "published": instant(ref.published) if ref.published else None,
+        "modified": instant(ref.modified) if ref.modified else None,
         "text": article.text,
     }
 
@@ -131,6 +130,11 @@ def unpack_passages(packed: Sequence[bytes]) -> Vector:
     if not packed:
         return np.zeros((0, 0), dtype=np.float32)
     return np.frombuffer(b"".join(packed), dtype="<f4").reshape(len(packed), -1)
+
+
+def instant(moment: datetime) -> str:
+    """Dates are stored in one zone so that they sort as text; the reader's zone is a matter of display."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def _date(stored: str | None) -> datetime | None:

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+FORMAT = 2
+"""Changes whenever other fields are written to an index."""
+
 PARTS = frozenset(("chroma", "lexical"))
 """The directories of a generation."""
 
@@ -72,7 +75,7 @@ def diagnose(folder: Path, seal: str | None) -> Diagnosis:
 
 def made_with() -> str:
     """An index is opened only by the libraries that wrote it; by others it is built again."""
-    return f"chromadb {version('chromadb')}, tantivy {version('tantivy')}"
+    return f"format {FORMAT}, chromadb {version('chromadb')}, tantivy {version('tantivy')}"
 
 
 def _files(seal: str) -> Mapping[str, list[int | str]]:

@@ -152,18 +152,6 @@ class VisibleArticles(Connected):
             for part in connection.execution_options(yield_per=BATCH).execute(query).partitions():
                 yield [rows.passage(row) for row in part], rows.unpack_passages([row.vector for row in part])
 
-    def live_vectors(self, rules: str, embedder: str) -> Iterator[tuple[list[str], Vector]]:
-        """Ids of all visible passages with their vectors, (n, dimension), in batches; no text is read."""
-        query = (
-            select(embeddings.c.passage_id, embeddings.c.passage)
-            .join(passages, passages.c.id == embeddings.c.passage_id)
-            .join(articles, articles.c.live_revision == passages.c.revision_id)
-            .where(passages.c.rules == rules, embeddings.c.embedder == embedder)
-        )
-        with self.read() as connection:
-            for part in connection.execution_options(yield_per=BATCH).execute(query).partitions():
-                yield [row.passage_id for row in part], rows.unpack_passages([row.passage for row in part])
-
     def passage_ids(self, rules: str, *, live: bool) -> set[str]:
         """Ids of passages whose revision is (or is not) the live one."""
         query = (

@@ -17,10 +17,11 @@ from byline.library.database import Library
 from byline.library.opened import OpenGeneration
 from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
+from byline.retrieve.candidates import dense_candidates
 from byline.retrieve.fuse import dense_weight, fuse
 from byline.retrieve.outlets import arrange, named_outlets
 from byline.retrieve.select import select
-from byline.types import Hit, Passage, Question, Rank
+from byline.types import Filters, Hit, Passage, Question, Rank
 
 _TRIES = 5
 """Searches of one question while articles change under it; each change takes longer than a search."""
@@ -71,7 +72,7 @@ class Searcher:
         yield self
 
     def search(self, question: Question, limit: int = 10) -> list[Hit]:
-        """Best first, near-duplicates folded, at most `per_article` passages of one article.
+        """Best first, near-duplicates folded, at most `per_article` passages of one article, all within the filters.
 
         Raises LibraryMissingError when the index directory was deleted meanwhile.
         """
@@ -82,7 +83,7 @@ class Searcher:
         for _ in range(_TRIES):
             # the indexes answer with old passages, then the new ones become visible: neither would be found
             edition = self._library.edition()
-            hits = self._search(vector, asked, self._named(question.standalone, edition), limit)
+            hits = self._search(vector, asked, self._named(question.standalone, edition), question.filters, limit)
             if self._library.edition() == edition:
                 break
         return hits
@@ -92,11 +93,13 @@ class Searcher:
             self._publishers = (edition, self._library.publishers())
         return named_outlets(question, self._publishers[1])
 
-    def _search(self, vector: Vector, asked: Sequence[str], named: Sequence[str], limit: int) -> list[Hit]:
+    def _search(
+        self, vector: Vector, asked: Sequence[str], named: Sequence[str], filters: Filters, limit: int
+    ) -> list[Hit]:
         rules = self._rules
         depth = max(rules.depth, limit)
-        dense = self._opened.vectors.search(vector, depth)
-        lexical = self._opened.lexical.search(asked, depth)
+        dense = dense_candidates(self._library, self._opened, vector, filters, depth)
+        lexical = self._opened.lexical.search(asked, depth, filters)
         similarities = self._similarities({key for key, _ in (*dense, *lexical)}, vector)
         sentence = {key: float(values.max()) for key, values in similarities.items() if len(values)}
         visible = {key: score for key, score in lexical if key in similarities}

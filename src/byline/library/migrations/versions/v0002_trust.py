@@ -14,6 +14,7 @@ def upgrade() -> None:
         op.add_column("articles", sa.Column(name, sa.Text))
     op.create_index("articles_by_family", "articles", ["family"])
     op.add_column("revisions", sa.Column("signature", sa.LargeBinary))
+    op.create_index("revisions_by_date", "revisions", ["published", "publisher", "section", "kind"])
     for name in ("embedder_name", "seal", "activated_at"):
         op.add_column("generations", sa.Column(name, sa.Text))
     op.drop_column("generations", "dirty")  # without a seal every generation is compared with the library once
