@@ -45,6 +45,9 @@ static int fault;
 static int lasting;
 static long counted;
 static char first[4200]; /* the call that failed first */
+static char calls[1 << 21]; /* one a line, when nothing is to fail */
+static size_t calls_length;
+static int calls_lock;
 
 static const struct { int number; const char *name; int path; int directory; } CALLS[] = {
     /* path, directory: which arguments; -1 when there is none, and the first is a descriptor */
@@ -104,6 +107,13 @@ static void trapped(int signal_number, siginfo_t *info, void *given) {
         if (CALLS[call].number != info->si_syscall) continue;
         if (!concerns(call, context, path, sizeof path)) break;
         long mine = __sync_add_and_fetch(&counted, 1);
+        if (!fatal) {
+            while (__sync_lock_test_and_set(&calls_lock, 1)) {}
+            int added = snprintf(calls + calls_length, sizeof calls - calls_length, "%s %s\n", CALLS[call].name,
+                                 path + root_length);
+            if (added > 0 && calls_length + (size_t)added < sizeof calls) calls_length += (size_t)added;
+            __sync_lock_release(&calls_lock);
+        }
         if (fatal && (mine == fatal || (lasting && mine > fatal))) {
             if (mine == fatal) snprintf(first, sizeof first, "%s %s", CALLS[call].name, path + root_length);
             RESULT(context) = -fault;
@@ -174,5 +184,5 @@ int faults_arm(const char *directory, long at, int error, int every) {
 }
 
 void faults_disarm(void) { root_length = 0; }
-long faults_counted(void) { return counted; }
 const char *faults_first(void) { return first; }
+const char *faults_calls(void) { return calls; }

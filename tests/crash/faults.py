@@ -15,7 +15,7 @@ def arm(fault: dict[str, Any] | None, index: str) -> None:
     if fault is None:
         return
     _library = ctypes.CDLL(fault["library"])
-    _library.faults_first.restype = ctypes.c_char_p
+    _library.faults_first.restype = _library.faults_calls.restype = ctypes.c_char_p
     os.environ["LD_PRELOAD"] = fault["library"]  # for programs that this one starts
     refused = _library.faults_arm(os.fsencode(index), fault["at"], fault["errno"], fault["lasting"])
     if refused:
@@ -23,8 +23,8 @@ def arm(fault: dict[str, Any] | None, index: str) -> None:
 
 
 def disarm() -> dict[str, Any]:
-    """How many calls were made, and which one failed first."""
+    """The calls that were made, when nothing was to fail, and the one that failed first."""
     if _library is None:
         return {}
     _library.faults_disarm()
-    return {"calls": _library.faults_counted(), "failed": _library.faults_first().decode()}
+    return {"calls": _library.faults_calls().decode().splitlines(), "failed": _library.faults_first().decode()}

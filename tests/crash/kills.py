@@ -27,7 +27,7 @@ KINDS = {
 
 
 class RandomMoment:
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, _index: Path) -> None:
         self._seconds = seconds
 
     def __call__(self, process: int) -> None:

@@ -11,7 +11,7 @@ from math import isqrt
 
 from byline.library.database import Library
 from byline.library.exact import ExactVectors
-from byline.library.generations import OpenGeneration
+from byline.library.opened import OpenGeneration
 from byline.protocols import Vector
 from byline.types import Filters
 
