@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 EXAMPLES := ["How large is India\u2019s trade deficit with Russia?", "Was the New Delhi summit the 22nd or the 23rd?", "How many S-400 units has India received so far?", "What is a Vostro account?"]
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench crash fuzz eval lock clean
+.PHONY: help run test check bench crash soak fuzz eval lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-6s %s\n", $$1, $$2}'
@@ -29,8 +29,12 @@ check: $(VENV)/.installed-dev ## lint, types, layers
 bench: $(VENV)/.installed-dev ## retrieval, answers and speed on public data (needs ../shared/bench)
 	$(BIN)/python -m bench
 
-crash: $(VENV)/.installed-dev ## kill syncs twenty times at random moments (minutes)
-	CRASH_KILLS=20 $(BIN)/pytest tests/crash -q
+crash: $(VENV)/.installed-dev ## kill, fill, break and hold the index in every way (an hour or two)
+	CRASH_KILLS=10 CRASH_RANDOM=200 CRASH_AIMED=200 CRASH_STEPS=0 CRASH_FAULTS=0 CRASH_ATTEMPTS=100 CRASH_DAMAGES=100 \
+	  CRASH_PASSAGES=10000 $(BIN)/pytest tests/crash -q --deselect tests/crash/test_soak.py
+
+soak: $(VENV)/.installed-dev ## fifty readers for ten minutes while everything changes
+	SOAK_SECONDS=600 $(BIN)/pytest tests/crash/test_soak.py -q
 
 fuzz: $(VENV)/.installed-dev ## read 10,000 mutated files (minutes; needs ../shared/bench)
 	FUZZ_ARTICLES=10000 $(BIN)/pytest tests/ingest/test_fuzz.py -q

@@ -1,6 +1,6 @@
 """`kill -9` in the middle of a sync: the next sync completes, and nothing tells the index from a fresh one.
 
-Three kills in `make test`; `make crash` makes twenty. The moments are random, the seed is printed with a failure.
+Through the command line and with the bundled embedder; `test_kills` does it by the hundred. The moments are random.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pytest
 
 from byline.build import generations_of, open_library
 
-KILLS = int(os.environ.get("CRASH_KILLS", "3"))
+KILLS = int(os.environ.get("CRASH_KILLS", "1"))
 ARTICLES = 150
 QUESTIONS = ["Which harbour was reopened?", "Who chairs council number 41?", "What did the survey of river 77 find?"]
 

@@ -23,6 +23,7 @@ PROBES = 20_000
 """Vectors that are looked up in the graph; all of them up to here, then a random choice."""
 
 _SECONDS = 900
+_CPU_S, _PASSAGES_A_CPU_S = 20, 500  # a damaged graph can also go round in circles; looking takes a tenth of that
 _MEMORY_BYTES = 8_000_000_000
 _FILE_BYTES_PER_PASSAGE = 20_000  # a vector of 1,024 dimensions and its links take a quarter of that
 _SMALL_FILE_BYTES = 100_000_000
@@ -37,6 +38,8 @@ def examine(library: Path, folder: Path, generation: Generation) -> list[str]:
         ran = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         return [f"{folder.name} could not be compared within {_SECONDS} s"]
+    if ran.returncode == -signal.SIGXCPU:
+        return [f"{folder.name} keeps the process that opens it busy without end"]
     if ran.returncode < 0:
         return [f"{folder.name} crashed the process that opened it ({signal.Signals(-ran.returncode).name})"]
     try:
@@ -61,13 +64,14 @@ def main(arguments: Sequence[str]) -> None:
         largest = _SMALL_FILE_BYTES + _FILE_BYTES_PER_PASSAGE * len(wanted)
         findings = list(_grown(folder, largest))
         if not findings:
-            _limit(largest)
+            _limit(largest, _CPU_S + len(wanted) // _PASSAGES_A_CPU_S)
             findings = [*_lexical(folder, wanted), *_vectors(folder, wanted, library, generation)]
     sys.stdout.write(json.dumps(findings[:20]) + "\n")
     sys.stdout.flush()
 
 
-def _limit(largest: int) -> None:
+def _limit(largest: int, cpu_s: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES + 4 * largest, _MEMORY_BYTES + 4 * largest))
     resource.setrlimit(resource.RLIMIT_FSIZE, (4 * largest, 4 * largest))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

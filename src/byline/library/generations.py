@@ -14,19 +14,23 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from byline.errors import BylineError, LibraryBusyError, LibraryError, LibraryMissingError
+from byline.errors import BylineError, LibraryBusyError, LibraryError, LibraryMissingError, StorageError
 from byline.library.database import Library
 from byline.library.exact import ExactVectors
 from byline.library.examine import examine
 from byline.library.opened import OpenGeneration, OpensIndexes, PassageTerms, hold
 from byline.library.registry import Generation
-from byline.library.seal import PARTS, Diagnosis, diagnose, sealed, stamps
+from byline.library.seal import PARTS, Diagnosis, diagnose, graph_changed, sealed, stamps
 from byline.library.storage import storage_errors
 from byline.protocols import LexicalIndex
 from byline.types import Passage
 
 Examine = Callable[[Path, Path, Generation], Sequence[str]]
 """(library.db, directory, generation) → what is wrong with its indexes, nothing when they hold what they should."""
+
+
+class _UnopenableError(LibraryError):
+    """Files that are as they were left, and yet cannot be opened."""
 
 
 class Generations:
@@ -72,9 +76,12 @@ class Generations:
         lock = hold(self._index, generation)
         try:
             diagnosis = self.diagnose(generation)
-            if diagnosis.parts:
-                return self._makeshift(generation, diagnosis, lock)
-            return self._whole(generation, lock)
+            if not diagnosis.parts:
+                try:
+                    return self._whole(generation, lock)
+                except _UnopenableError as error:
+                    diagnosis = Diagnosis(PARTS, (error.message,))
+            return self._makeshift(generation, diagnosis, lock)
         except BaseException:
             lock.release()
             raise
@@ -108,7 +115,13 @@ class Generations:
         is damaged is built again; the makeshift one goes on serving and is the caller's to close.
         """
         problems = self.check(makeshift.generation)
-        return self.rebuild(makeshift.generation, problems) if problems else self.open(makeshift.generation)
+        if not problems:
+            opened = self.open(makeshift.generation)
+            if not opened.makeshift:
+                return opened
+            problems = list(opened.findings)
+            opened.close()
+        return self.rebuild(makeshift.generation, problems)
 
     def rebuild(self, worn: Generation, problems: Sequence[str]) -> OpenGeneration:
         """The same again beside it from stored vectors; takes its place when it was the active one."""
@@ -187,12 +200,27 @@ class Generations:
             opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
 
     def settle(self, opened: OpenGeneration) -> None:
-        """After the last write: nothing is left to be written in the background, and the files get their seal."""
-        if opened.makeshift or opened.suspect or self._library.seal(opened.generation) is not None:
+        """After the last write: nothing is left to be written in the background, and the files get their seal.
+
+        Raises StorageError when the graph does not hold what was written: Chroma saves it without looking whether a
+        write failed, so after a save it is compared with the library first.
+        """
+        generation = opened.generation
+        if opened.makeshift or opened.suspect or self._library.seal(generation) is not None:
             return
         opened.lexical.settle()
+        path = self.path(generation)
         with storage_errors(self._index):
-            self._library.set_seal(opened.generation, sealed(self.path(opened.generation)))
+            if graph_changed(opened.settled, stamps(path)):
+                problems = self._examine(self._library.path, path, generation)
+                if problems:
+                    opened.suspect = True
+                    raise StorageError(
+                        f"The disk did not keep what was written to {path}: {'; '.join(problems)}.",
+                        "Check it and its space. The articles are safe, and the index is built again by itself.",
+                    )
+            self._library.set_seal(generation, sealed(path))
+            opened.settled = stamps(path)
 
     def drop(self, generation: Generation) -> None:
         """Raises LibraryBusyError while another process still has it open."""
@@ -233,11 +261,11 @@ class Generations:
         except BylineError:
             raise
         except Exception as error:  # what Chroma and tantivy raise for damaged files is of no one kind
-            raise LibraryError(
+            raise _UnopenableError(
                 f"The index {path} cannot be opened: {error}.", f"Delete {path}: it is built again from the library."
             ) from error
+        opened.settled = after = stamps(path)
         if seal:
-            after = stamps(path)
             changed = {name for name in before | after if before.get(name) != after.get(name)}
             if changed:
                 self._library.set_seal(generation, sealed(path, self._library.seal(generation), changed))

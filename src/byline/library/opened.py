@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from byline.errors import LibraryBusyError
 from byline.library.registry import Generation
+from byline.library.seal import Stamps
 from byline.library.storage import storage_errors
 from byline.protocols import LexicalIndex, VectorIndex
 from byline.types import Passage
@@ -46,6 +47,7 @@ class OpenGeneration:
         self.lexical = lexical
         self.findings = tuple(findings)
         self.suspect = False
+        self.settled: Stamps = {}  # stamps of its files when they were last known to be whole
         self._lock = lock
 
     @property

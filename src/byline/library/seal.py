@@ -16,6 +16,8 @@ from pathlib import Path
 FORMAT = 2
 """Changes whenever other fields are written to an index."""
 
+Stamps = dict[str, tuple[int, int]]
+
 PARTS = frozenset(("chroma", "lexical"))
 """The directories of a generation."""
 
@@ -51,9 +53,15 @@ def sealed(folder: Path, before: str | None = None, changed: Iterable[str] | Non
     return json.dumps({"made_with": made_with(), "files": files}, sort_keys=True)
 
 
-def stamps(folder: Path) -> dict[str, tuple[int, int]]:
+def stamps(folder: Path) -> Stamps:
     """Size and time of the last change of every file: enough to see which changed while somebody looked."""
     return {name: ((found := path.stat()).st_size, found.st_mtime_ns) for name, path in _found(folder)}
+
+
+def graph_changed(before: Stamps, after: Stamps) -> bool:
+    """Whether Chroma has written to the files of its graph, `chroma/ID/…`, in between."""
+    changed = before.items() ^ after.items()
+    return any(name.startswith("chroma/") and name.count("/") == 2 for name, _ in changed)
 
 
 def diagnose(folder: Path, seal: str | None) -> Diagnosis:
