@@ -15,6 +15,9 @@ from byline.ingest.unchanged import Gone, raw_digest
 from byline.ingest.web_identity import identified
 from byline.types import Article, Rejected
 
+SHORT = 250
+"""Characters below which an undated page is no article: on the web those are sign-in, consent and error pages."""
+
 
 def read_fetched(sandbox: Sandbox, address: WebAddress, answer: Fetched) -> Article | Rejected:
     url, final, data = address.url, answer.address.url, answer.data
@@ -31,6 +34,10 @@ def read_fetched(sandbox: Sandbox, address: WebAddress, answer: Fetched) -> Arti
         read = article_of(Parsed({"url": final}, decoded.text), url, final, dated_by_text=True)
     else:
         read = sandbox.read_page(data, url, url=final, charset=answer.charset)
+        if isinstance(read, Article) and len(read.text) < SHORT and read.ref.published is None:
+            return Rejected(
+                url, f"has no article in it: {len(read.text)} characters without a date", "name the page itself"
+            )
     if isinstance(read, Rejected):
         return read
     return replace(identified(read, answer.address), raw=raw_digest(data))
