@@ -26,9 +26,8 @@ HARBOUR = article("harbour", "The harbour bridge opened on Monday. Buses cross i
 COUNCIL = article("council", "The council paid 41 million crowns. Nobody knows who pays the rest.")
 RIVER = article("river", "The river flooded two villages. Zyxwvut crews pumped for nine days.")
 QUESTIONS = ["What did the council pay?", "Do buses cross the bridge?", "What did the river flood?"]
-GONE = {"harbour": HARBOUR.text, "council": COUNCIL.text, "river": RIVER.text}
-
-STONE = "purged:" + hashlib.sha256(b"river").hexdigest()
+PURGED_RIVER = "purged:" + hashlib.sha256(b"river").hexdigest()
+ALL = {"harbour": HARBOUR.text, "council": COUNCIL.text, "river": RIVER.text}
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ def test_in_an_empty_place_it_answers_like_the_original(tmp_path: Path) -> None:
     report = restore(tmp_path / "a.byline", tmp_path / "other")
     assert (report.articles, report.passages, report.purged, report.withdrawn) == (3, 3, (), ())
     with newsroom(tmp_path / "other") as room:
-        check(room, GONE)
+        check(room, ALL)
         assert room.search(*QUESTIONS) == expected
         assert room.sync([HARBOUR, COUNCIL, RIVER]).unchanged == 3
         assert room.library.integrity() == []
@@ -79,7 +78,7 @@ def test_over_another_only_when_asked(backup: Path, tmp_path: Path) -> None:
     restore(backup, index, replace=True)
     assert {path.name for path in index.iterdir() if path.suffix != ".lock"} == {"gen-0003", DATABASE}
     with newsroom(index) as room:
-        check(room, GONE)
+        check(room, ALL)
         assert len(room.search(*QUESTIONS)[0]) == 3
 
 
@@ -100,7 +99,7 @@ def test_over_a_library_that_is_damaged(start: int, backup: Path, tmp_path: Path
         restore(backup, index)
     assert restore(backup, index, replace=True).articles == 3
     with newsroom(index) as room:
-        check(room, GONE)
+        check(room, ALL)
         assert room.library.integrity() == []
 
 
@@ -132,7 +131,7 @@ def test_someone_who_looks_meanwhile_sees_the_one_or_the_other(backup: Path, tmp
     finally:
         looking.close()
     with newsroom(index) as room:
-        check(room, GONE)
+        check(room, ALL)
         assert room.library.integrity() == []
 
 
@@ -186,16 +185,16 @@ def test_what_was_taken_out_since_stays_out(backup: Path, tmp_path: Path) -> Non
     with newsroom(index) as room, room.library.write() as connection:
         editor = {"withdrawn_at": "2026-11-22T12:00:00+00:00", "withdrawn_by": "editor", "withdrawn_why": "Wrong."}
         connection.execute(articles.update().where(articles.c.id == "council").values(**editor))
-        connection.execute(insert(library).values(key=STONE, value="2026-11-22T12:00:00+00:00"))
+        connection.execute(insert(library).values(key=PURGED_RIVER, value="a group"))
     report = restore(backup, index, replace=True)
     assert (report.purged, report.withdrawn) == (("river",), ("council",))
     with newsroom(index) as room:
         assert "river" not in room.articles()
         with room.library.read() as connection:
             council = connection.execute(select(articles).where(articles.c.id == "council")).one()
-            mark = connection.scalar(select(library.c.value).where(library.c.key == STONE))
+            mark = connection.scalar(select(library.c.value).where(library.c.key == PURGED_RIVER))
         assert (council.withdrawn_by, council.withdrawn_why) == ("editor", "Wrong.")
-        assert mark == "2026-11-22T12:00:00+00:00"
+        assert mark == "a group"
         assert room.library.integrity() == []
     assert [path for path in index.rglob("*") if path.is_file() and b"yxwvut" in path.read_bytes().lower()] == []
     assert read_backup(backup).articles == 3
@@ -211,7 +210,7 @@ def test_a_saved_answer_that_quotes_a_purged_article_goes_too(tmp_path: Path) ->
                 connection.execute(insert(answer_quotes).values(**quote, text="T"))
         write_backup(room.library.path, tmp_path / "a.byline")
         with room.library.write() as connection:
-            connection.execute(insert(library).values(key=STONE, value=""))
+            connection.execute(insert(library).values(key=PURGED_RIVER, value=""))
     restore(tmp_path / "a.byline", tmp_path / "index", replace=True)
     with newsroom(tmp_path / "index") as room, room.library.read() as connection:
         assert list(connection.scalars(select(answers.c.id))) == ["harbour"]

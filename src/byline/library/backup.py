@@ -26,7 +26,7 @@ from typing import IO, Any
 from byline import __version__
 from byline.errors import BackupError, InputError, LibraryError
 from byline.library.freshness import utc_now
-from byline.library.snapshot import Contents, contents, copy_to
+from byline.library.snapshot import Contents, contents, copy_to, note
 from byline.library.storage import storage_errors
 
 FORMAT = 1
@@ -65,6 +65,8 @@ def write_backup(
 ) -> BackupReport:
     """Works beside a process that owns the index and syncs. `file` is there whole or not at all.
 
+    The library's journal names it: whoever purges an article has to know where else it is.
+
     Raises InputError for a place that cannot take it, StorageError, and LibraryError for a library that is damaged.
     """
     started = time.perf_counter()
@@ -82,6 +84,7 @@ def write_backup(
             _sync(file.parent)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+        note(database, made_at, "backup", str(file.resolve()))
         return BackupReport(file, manifest, file.stat().st_size, time.perf_counter() - started)
 
 

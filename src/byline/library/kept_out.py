@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, null, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from byline.errors import LibraryError
@@ -15,12 +16,15 @@ from byline.library.database import Library
 from byline.library.schema import answer_quotes, answers, articles, embeddings, fetches, library, passages, revisions
 
 PURGED = "purged:"
-"""Keys in the table `library`: the rest is a hash of the id or address of an article that was removed for good."""
+"""Keys in the table `library`: the rest is the SHA-256 of the id or an address of an article that was purged."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptOut:
-    """What the old library kept from readers on purpose, and its record of that: these outlive a restore."""
+    """What the old library kept from readers on purpose, which outlives a restore.
+
+    `purged`: its marks, as they are; `withdrawn`: article id → when, by whom, why.
+    """
 
     purged: dict[str, str]
     withdrawn: dict[str, tuple[str | None, ...]]
@@ -40,7 +44,7 @@ def read_kept_out(database: Path) -> KeptOut:
     try:
         with old.read() as connection:
             marks = select(library).where(library.c.key.startswith(PURGED))
-            purged = {row.key.removeprefix(PURGED): row.value for row in connection.execute(marks)}
+            purged = {row.key: row.value for row in connection.execute(marks)}
             rows = connection.execute(select(articles.c.id, *who).where(by_editor))
             return KeptOut(purged, {row.id: (row.withdrawn_at, row.withdrawn_by, row.withdrawn_why) for row in rows})
     except LibraryError:
@@ -52,21 +56,32 @@ def read_kept_out(database: Path) -> KeptOut:
 def keep_out(restored: Library, kept_out: KeptOut) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Applies what was taken out since the backup; returns the ids that it holds and that stay out."""
     with restored.write() as connection:
-        held = set(connection.scalars(select(revisions.c.article_id).union(select(articles.c.id))))
+        named = select(revisions.c.article_id.label("id"), revisions.c.url).union(select(articles.c.id, null()))
+        purged = sorted(
+            {
+                row.id
+                for row in connection.execute(named)
+                if not kept_out.purged.keys().isdisjoint(_marks(row.id, row.url))
+            }
+        )
         shown = set(connection.scalars(select(articles.c.id).where(articles.c.withdrawn_at.is_(None))))
-        for stone, value in kept_out.purged.items():
-            connection.execute(
-                upsert(library).values(key=PURGED + stone, value=value).on_conflict_do_nothing()
-            )  # fmt: skip
-        withdrawn = sorted(kept_out.withdrawn.keys() & shown)
+        marks = [{"key": key, "value": value} for key, value in kept_out.purged.items()]
+        if marks:
+            connection.execute(upsert(library).on_conflict_do_nothing(), marks)
+        withdrawn = sorted(kept_out.withdrawn.keys() & shown - set(purged))
         for article_id in withdrawn:
             at, by, why = kept_out.withdrawn[article_id]
             values = {"withdrawn_at": at, "withdrawn_by": by, "withdrawn_why": why}
             connection.execute(update(articles).where(articles.c.id == article_id).values(**values))
-    purged = sorted(filter(restored.tombstones(), held))
     if purged:
         _erase(restored, purged)
     return tuple(purged), tuple(withdrawn)
+
+
+def _marks(*names: str | None) -> set[str]:
+    """The keys under which a purge of this article would be remembered."""
+    known = (name.encode("utf-8", "surrogatepass") for name in names if name)
+    return {PURGED + hashlib.sha256(name).hexdigest() for name in known}
 
 
 def _erase(restored: Library, ids: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,13 @@ def contents(database: Path) -> Contents:
         (articles,) = connection.execute(f"SELECT count(*) {_LIVE}").fetchone()
         (passages,) = connection.execute(_PASSAGES).fetchone()
     return Contents(schema, articles, passages)
+
+
+def note(database: Path, at: str, event: str, detail: str) -> None:
+    """A line in its journal, when it can be written now; whatever the schema's version."""
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(database, timeout=_WAIT_S)) as connection:
+        connection.execute("INSERT INTO journal (at, event, detail) VALUES (?, ?, ?)", (at, event, detail))
+        connection.commit()
 
 
 def holds_articles(database: Path) -> bool:
