@@ -22,10 +22,10 @@ from pathlib import Path
 import numpy as np
 
 from bench.data import SHARED, WORK, indexed, rows
-from byline.build import open_library
 from byline.library.database import Library
 from byline.protocols import PassageVectors, Vector
 from byline.types import Article, Passage
+from byline.wiring import open_library
 
 SEED = 13
 REAL_CHARACTERS = 15_500_000  # of the 30 million there are: 20,000 passages, those of all questions among them

@@ -23,7 +23,6 @@ from sqlalchemy import select
 from bench.grown import questions
 from bench.processes import resident_mb
 from bench.scale_search import COUNT, LIMIT, SPANS, WARM_UP, Figures, date_ranges, middle_and_high, spent_ms
-from byline.build import DATABASE
 from byline.library import rows
 from byline.library.database import Library
 from byline.library.exact import ExactVectors
@@ -31,6 +30,7 @@ from byline.library.schema import embeddings, passages, revisions
 from byline.models.embed import load_embedder
 from byline.protocols import Vector
 from byline.types import Filters
+from byline.wiring import DATABASE
 
 BATCH = 500
 FILTERED = 25  # searches for each range of dates: they take their time

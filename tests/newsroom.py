@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from byline.build import DATABASE
 from byline.ingest.build_generation import GenerationBuilder
 from byline.ingest.passages import rules_fingerprint, split
 from byline.ingest.sync import Synchronizer, SyncReport
@@ -27,6 +26,7 @@ from byline.retrieve.search import Searcher
 from byline.retrieve.understand import understand
 from byline.testing import HashEmbedder, MemoryLexical, MemoryVectors
 from byline.types import Article, ArticleRef, Hit, Passage
+from byline.wiring import DATABASE
 
 SOURCE = "/articles"
 TOKENS = 32

@@ -300,7 +300,7 @@ def test_a_disk_that_is_full_at_any_moment(kilobytes: int, tmp_path: Path, monke
     def load(*_: object, **__: object) -> Embedder:
         return HashEmbedder()
 
-    monkeypatch.setattr("byline.build.load_embedder", load)
+    monkeypatch.setattr("byline.wiring.load_embedder", load)
     corpus = Path(__file__).parents[1] / "corpus"
     disk = tmp_path / "disk"
     with small_disk(disk, kilobytes):

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from byline import __version__
-from byline.build import open_library
 from byline.cli import main
 from byline.library.ownership import Ownership
 from byline.protocols import Embedder
 from byline.testing import HashEmbedder
+from byline.wiring import open_library
 
 TARGET = "What trade target did India and Russia set for 2030?"
 NOBODY = "Who won the 1998 football world cup final?"
@@ -65,7 +65,7 @@ def without_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def load(*_: object, **__: object) -> Embedder:
         return HashEmbedder()
 
-    monkeypatch.setattr("byline.build.load_embedder", load)
+    monkeypatch.setattr("byline.wiring.load_embedder", load)
 
 
 @pytest.fixture
@@ -289,7 +289,7 @@ def test_stopping_is_exit_code_130(
     def stopped(*_: object, **__: object) -> Embedder:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("byline.build.load_embedder", stopped)
+    monkeypatch.setattr("byline.wiring.load_embedder", stopped)
     ran = byline("sync", articles, "--index", tmp_path / "index")
     assert (ran.code, "goes on from here" in ran.err) == (130, True)
 

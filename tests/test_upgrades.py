@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from byline.build import DATABASE
 from byline.cli import main
 from byline.types import ArticleRef
+from byline.wiring import DATABASE
 from tests.newsroom import CountingEmbedder, RealIndexes, newsroom
 
 FIRST = Path(__file__).parent / "library" / "first_version.sql"
@@ -27,7 +27,7 @@ Rows = Callable[..., list[dict[str, Any]]]
 def embedder(monkeypatch: pytest.MonkeyPatch) -> CountingEmbedder:
     """The one that the first version's library names, and its passage rules."""
     made = CountingEmbedder()
-    monkeypatch.setattr("byline.build.load_embedder", lambda *_, **__: made)
+    monkeypatch.setattr("byline.wiring.load_embedder", lambda *_, **__: made)
     monkeypatch.setenv("BYLINE_PASSAGE_TOKENS", "32")
     return made
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.refuse import calibrated
-from byline.errors import EmbedderMismatchError, LibraryBusyError, LibraryError, LibraryMissingError
+from byline.errors import LibraryBusyError, LibraryError
 from byline.ingest.batches import Progress, Split
 from byline.ingest.build_generation import GenerationBuilder
 from byline.ingest.passages import passage_tokens_of, rules_fingerprint, split
@@ -24,21 +24,29 @@ from byline.library.database import Library
 from byline.library.freshness import Freshness
 from byline.library.generations import Generations
 from byline.library.opened import OpenGeneration
-from byline.library.ownership import Ownership, Role
 from byline.library.registry import Generation
-from byline.models.embed import load_embedder
 from byline.models.terms import passage_terms
-from byline.protocols import Embedder, LexicalIndex, VectorIndex
+from byline.protocols import Embedder
 from byline.retrieve.compare import Comparison, TestQuestion, compare
 from byline.retrieve.search import Searcher
 from byline.retrieve.searchers import Searchers
 from byline.settings import Settings
 from byline.types import ArticleRef
+from byline.wiring import (
+    DATABASE,
+    Models,
+    VendorIndexes,
+    embedder_name,
+    generations_of,
+    open_library,
+    own,
+    require_library,
+)
 
 if TYPE_CHECKING:
     from byline.ingest.fetch.fetcher import Fetcher
+    from byline.serve.keep import KeptSources
 
-DATABASE = "library.db"
 _EMPTY_PASSAGES = 256
 
 
@@ -60,7 +68,7 @@ def open_desk(settings: Settings, *, renewing: bool = False) -> Iterator[Desk]:
     """
     require_library(settings.index)
     with ExitStack() as stack:
-        yield _desk(settings, _own(settings, stack), stack, renewing=renewing)
+        yield _desk(settings, own(settings, stack), stack, models=Models(settings), renewing=renewing)
 
 
 @contextmanager
@@ -71,10 +79,10 @@ def open_synchronizer(settings: Settings, progress: Progress | None = None) -> I
     is built first.
     """
     with ExitStack() as stack:
-        library = _own(settings, stack)
+        library = own(settings, stack)
         generations = generations_of(settings.index, library)
         generations.tidy()
-        yield _synchronizer(settings, library, generations, _Models(settings), progress)
+        yield _synchronizer(settings, library, generations, Models(settings), progress)
 
 
 @contextmanager
@@ -85,18 +93,18 @@ def open_builder(settings: Settings) -> Iterator[GenerationBuilder]:
     """
     require_library(settings.index)
     with ExitStack() as stack:
-        library = _own(settings, stack, role="builder")
-        generations, name = generations_of(settings.index, library), _name(settings)
-        yield _builder(library, generations, _Models(settings).named(name), settings.passage_tokens, name)
+        library = own(settings, stack, role="builder")
+        generations, name = generations_of(settings.index, library), embedder_name(settings)
+        yield _builder(library, generations, Models(settings).named(name), settings.passage_tokens, name)
 
 
 @contextmanager
 def open_builder_of(settings: Settings, generation: Generation) -> Iterator[GenerationBuilder]:
     """For bringing an inactive generation up to date, with the embedder and rules it was made with."""
     with ExitStack() as stack:
-        library = _own(settings, stack, role="builder")
+        library = own(settings, stack, role="builder")
         generations = generations_of(settings.index, library)
-        embedder = _Models(settings).of(generation)
+        embedder = Models(settings).of(generation)
         tokens = passage_tokens_of(generation.rules)
         if tokens is None:
             raise LibraryError(
@@ -110,7 +118,7 @@ def compare_generations(settings: Settings, made: Generation, questions: Sequenc
     """The active generation against `made`. The active one is searched exactly, beside whoever has it open."""
     with ExitStack() as stack:
         library = stack.enter_context(open_library(settings.index))
-        generations, models = generations_of(settings.index, library), _Models(settings)
+        generations, models = generations_of(settings.index, library), Models(settings)
 
         def searcher(opened: OpenGeneration) -> Searcher:
             stack.callback(opened.close)
@@ -126,7 +134,7 @@ def open_purger(settings: Settings) -> Iterator[Purger]:
     require_library(settings.index)
     with ExitStack() as stack:
         try:
-            library = _own(settings, stack)
+            library = own(settings, stack)
         except LibraryBusyError as busy:
             step = "`byline withdraw ID` works at once, beside it; stop it to purge."
             raise LibraryBusyError(busy.message, step) from busy
@@ -139,7 +147,7 @@ def _build_empty(folder: Path) -> None:
     library = Library.open(folder / DATABASE)
     library.record("sync", "")
     library.close()
-    indexes = _VendorIndexes()
+    indexes = VendorIndexes()
     vectors, lexical = indexes.vectors(folder / "gen-0001"), indexes.lexical(folder / "gen-0001")
     ids = [f"{number:020x}" for number in range(_EMPTY_PASSAGES)]
     vectors.add(ids, np.eye(_EMPTY_PASSAGES, dtype=np.float32))
@@ -148,19 +156,29 @@ def _build_empty(folder: Path) -> None:
     lexical.close()
 
 
-def serve_chat(settings: Settings, announce: Callable[[str], None]) -> None:
+def serve_chat(settings: Settings, announce: Callable[[str], None], sources: KeptSources | None = None) -> None:
     """Serves until it is stopped; `announce` is given the address. Raises SettingsError for a port in use and
     LibraryBusyError for a held index, both at once.
+
+    `sources` are synced once it serves, and kept in step; an index that holds nothing yet waits for the first round.
     """
     from byline.serve.run import bind, run
     from byline.serve.warm import Loaded, WarmEngine
 
     with ExitStack() as stack:
         listener = stack.enter_context(bind(settings.host, settings.port))
-        library = _own(settings, stack)
+        library = own(settings, stack)
+        generations, models = generations_of(settings.index, library), Models(settings)
+        generations.tidy()
 
         def load() -> Loaded:
-            desk = _desk(settings, library, stack, renewing=True)
+            if sources and generations.active() is None:
+                sources.sync_all(_synchronizer(settings, library, generations, models, None))
+            desk = _desk(settings, library, stack, models=models, renewing=True)
+            if sources:
+                writing = desk.searcher.opened_to_write
+                sources.start(_synchronizer(settings, library, generations, models, None, opened=writing))
+                stack.callback(sources.stop)
             return Loaded(desk.answerer, partial(freshness, library, settings))
 
         run(WarmEngine(load, settings.examples), listener, announce)
@@ -185,32 +203,11 @@ def web_fetcher(stop: Event) -> Fetcher:
     return Fetcher(pause=pause)
 
 
-@contextmanager
-def open_library(index: Path) -> Iterator[Library]:
-    """For looking only: takes no lock, so it works beside a running server. Raises LibraryMissingError."""
-    require_library(index)
-    library = Library.open(index / DATABASE)
-    try:
-        yield library
-    finally:
-        library.close()
-
-
-def require_library(index: Path) -> None:
-    """Raises LibraryMissingError where nothing was synced; who only asks or looks leaves no directory behind."""
-    if not (index / DATABASE).is_file():
-        raise LibraryMissingError(f"{index} holds no articles yet.", "Run `byline sync FOLDER` first.")
-
-
-def generations_of(index: Path, library: Library) -> Generations:
-    return Generations(library, index, _VendorIndexes(), passage_terms)
-
-
 def wanted_change(settings: Settings, active: Generation) -> str | None:
     """In words, when the environment asks for another embedder or other passages than the active generation has."""
     chosen = settings.model_fields_set
-    if "embedder" in chosen and active.embedder_name not in (None, _name(settings)):
-        asked, uses = f"the embedder {_name(settings)}", active.embedder_name
+    if "embedder" in chosen and active.embedder_name not in (None, embedder_name(settings)):
+        asked, uses = f"the embedder {embedder_name(settings)}", active.embedder_name
     elif "passage_tokens" in chosen and active.rules != rules_fingerprint(settings.passage_tokens):
         asked, uses = rules_fingerprint(settings.passage_tokens), active.rules
     else:
@@ -218,47 +215,8 @@ def wanted_change(settings: Settings, active: Generation) -> str | None:
     return f"The settings ask for {asked}; the index goes on with {uses} until `byline index build` changes over."
 
 
-class _Models:
-    """Embedders, each loaded once."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._loaded: dict[str, Embedder] = {}
-
-    def named(self, name: str) -> Embedder:
-        settings = self._settings
-        if name not in self._loaded:
-            self._loaded[name] = load_embedder(name, cache_dir=settings.model_cache, threads=settings.threads)
-        return self._loaded[name]
-
-    def of(self, generation: Generation) -> Embedder:
-        """Raises EmbedderMismatchError: vectors of two embedders cannot be compared."""
-        embedder = self.named(generation.embedder_name or self._settings.embedder)
-        if embedder.fingerprint != generation.embedder:
-            raise EmbedderMismatchError(
-                f"The index was built with the embedder {generation.embedder}; what is installed as "
-                f"{generation.embedder_name or self._settings.embedder} now is {embedder.fingerprint}.",
-                "Run `byline index build` to change over.",
-            )
-        return embedder
-
-
-class _VendorIndexes:
-    # chromadb costs a second to import; a command that only looks must not pay it
-
-    def vectors(self, folder: Path) -> VectorIndex:
-        from byline.library.vectors import ChromaVectors
-
-        return ChromaVectors(folder / "chroma")
-
-    def lexical(self, folder: Path | None) -> LexicalIndex:
-        from byline.library.lexical import TantivyLexical
-
-        return TantivyLexical(folder / "lexical" if folder else None)
-
-
-def _desk(settings: Settings, library: Library, stack: ExitStack, *, renewing: bool) -> Desk:
-    generations, models = generations_of(settings.index, library), _Models(settings)
+def _desk(settings: Settings, library: Library, stack: ExitStack, *, models: Models, renewing: bool) -> Desk:
+    generations = generations_of(settings.index, library)
     active = generations.require_active()
     embedder = models.of(active)
 
@@ -276,12 +234,12 @@ def _synchronizer(
     settings: Settings,
     library: Library,
     generations: Generations,
-    models: _Models,
+    models: Models,
     progress: Progress | None,
     opened: OpenedToWrite | None = None,
 ) -> Synchronizer:
     """With what the active generation was made with: a change of the settings is `index build`'s to make."""
-    tokens, name = settings.passage_tokens, _name(settings)
+    tokens, name = settings.passage_tokens, embedder_name(settings)
     active = generations.active()
     if active is not None:
         kept, had = passage_tokens_of(active.rules), active.embedder_name or name
@@ -296,12 +254,6 @@ def _synchronizer(
     )
 
 
-def _name(settings: Settings) -> str:
-    """What loads the embedder from any directory."""
-    folder = Path(settings.embedder)
-    return str(folder.resolve()) if folder.is_dir() else settings.embedder
-
-
 def _builder(
     library: Library, generations: Generations, embedder: Embedder, tokens: int, name: str | None
 ) -> GenerationBuilder:
@@ -312,11 +264,3 @@ def _split(tokens: int) -> Split:
     from byline.models.tokens import count_tokens
 
     return partial(split, max_tokens=tokens, count_tokens=count_tokens)
-
-
-def _own(settings: Settings, stack: ExitStack, role: Role = "owner") -> Library:
-    ownership = Ownership(settings.index, role)
-    stack.callback(ownership.release)
-    library = Library.open(settings.index / DATABASE)
-    stack.callback(library.close)
-    return library

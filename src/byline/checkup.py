@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from byline.build import freshness, generations_of, open_library, require_library, wanted_change
+from byline.build import freshness, wanted_change
 from byline.copies_checkup import families_detail, same_texts_detail
 from byline.errors import BylineError, LibraryBusyError
 from byline.library.database import Library
 from byline.library.freshness import Freshness, SourceState
 from byline.library.ownership import Ownership
 from byline.settings import Settings
+from byline.wiring import generations_of, open_library, require_library
 
 LOW_DISK_BYTES = 1_000_000_000
 

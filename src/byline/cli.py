@@ -123,13 +123,24 @@ def search(
 
 @app.command()
 def serve(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE…]", help="Synced while serving.")] = None,
     index: Index = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.", show_default="7860")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Sync folders and files when they change.")] = False,
+    every: Annotated[str | None, typer.Option(metavar="TIME", help="Sync all sources every 15m, 2h, 1d.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Serve the chat page."""
+    """Serve the chat page; with sources, keep them in step meanwhile."""
     from byline.build import serve_chat
+    from byline.ingest.rounds import interval_s
+    from byline.serve.keep import KeptSources
+
+    if (watch or every) and not sources:
+        raise typer.BadParameter("--watch and --every need the sources to keep in step")
+    settings = settings_of(index, host=host, port=port)
+    every_s = interval_s(every) if every else None
+    kept = KeptSources(sources, watch=watch, every_s=every_s, besides=settings.index) if sources else None
 
     def announce(address: str) -> None:
         if as_json:
@@ -137,7 +148,7 @@ def serve(
         else:
             typer.echo(f"Byline is on {address} (Ctrl-C stops it)")
 
-    serve_chat(settings_of(index, host=host, port=port), announce)
+    serve_chat(settings, announce, kept)
 
 
 @app.command()

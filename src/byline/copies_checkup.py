@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from byline.build import open_library
 from byline.library.families import Family
 from byline.settings import Settings
 from byline.types import ArticleRef
+from byline.wiring import open_library
 
 SHOWN = 3
 """Families, members and texts that are spelled out; the rest are counted."""

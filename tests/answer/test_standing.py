@@ -13,13 +13,13 @@ import pytest
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.refuse import calibrated
 from byline.answer.standing import Notice, State, standing
-from byline.build import DATABASE
 from byline.errors import UnknownIdError
 from byline.library.database import Library
 from byline.retrieve.search import Searcher
 from byline.serve.wire import answer_json, saved_json
 from byline.testing import answering, passage_of, quoting
 from byline.types import Answer, Article, Availability, Question
+from byline.wiring import DATABASE
 from tests.newsroom import CountingEmbedder, MemoryShelf, Newsroom, article
 
 LATER = datetime(2300, 1, 1, tzinfo=UTC)

@@ -23,13 +23,14 @@ import pytest
 
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.refuse import calibrated
-from byline.build import Desk, generations_of, open_desk
+from byline.build import Desk, open_desk
 from byline.ingest.passages import rules_fingerprint, split
 from byline.ingest.sync import Synchronizer
 from byline.models.tokens import count_tokens
 from byline.retrieve.search import Searcher
 from byline.settings import read_settings
 from byline.types import Answer, Article, PassagesFound, Question
+from byline.wiring import generations_of
 
 QUESTIONS = int(os.environ.get("WITHDRAWN_QUESTIONS", "100"))
 SEED = 20260112

@@ -34,7 +34,7 @@ def byline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         said = capsys.readouterr()
         return ended.value.code, said.out, said.err
 
-    monkeypatch.setattr("byline.build.load_embedder", load)
+    monkeypatch.setattr("byline.wiring.load_embedder", load)
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "bridge.md").write_text(f"---\ntitle: Bridge [b]open[/b]\nurl: https://a.example/b\n---\n{BRIDGE}")

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from byline.build import open_library
 from byline.cli import main
 from byline.protocols import Embedder
 from byline.testing import HashEmbedder
+from byline.wiring import open_library
 from tests.ingest.fetch.internet import Server
 
 WORDS = "The harbour bridge opened again on Monday after nine months of repairs."
@@ -36,7 +36,7 @@ def _without_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def load(*_: object, **__: object) -> Embedder:
         return HashEmbedder()
 
-    monkeypatch.setattr("byline.build.load_embedder", load)
+    monkeypatch.setattr("byline.wiring.load_embedder", load)
 
 
 @pytest.fixture

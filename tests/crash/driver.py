@@ -20,13 +20,15 @@ from typing import Any
 
 import byline.build
 import byline.ingest.batches
-from byline.build import generations_of, open_desk, open_library, open_synchronizer
+import byline.wiring
+from byline.build import open_desk, open_synchronizer
 from byline.errors import BylineError
 from byline.models.tokens import count_tokens
 from byline.retrieve.understand import understand
 from byline.settings import Settings, read_settings
 from byline.testing import HashEmbedder
 from byline.types import Hit
+from byline.wiring import generations_of, open_library
 from tests.crash import editions, faults, soak, steps
 
 BATCH_PASSAGES = 24
@@ -163,7 +165,7 @@ def serve() -> None:
 
 
 def prepare() -> None:
-    setattr(byline.build, "load_embedder", lambda *_, **__: HashEmbedder())  # noqa: B010 - it is not exported
+    setattr(byline.wiring, "load_embedder", lambda *_, **__: HashEmbedder())  # noqa: B010 - it is not exported
     count_tokens("loads the tables")
 
 

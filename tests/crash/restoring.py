@@ -11,10 +11,10 @@ import threading
 from pathlib import Path
 from unittest.mock import patch
 
-from byline.build import DATABASE, generations_of
 from byline.library.backup import write_backup
 from byline.library.restore import restore_backup
 from byline.library.snapshot import put_in_place
+from byline.wiring import DATABASE, generations_of
 from tests.crash.forked import in_child, killed_at
 from tests.newsroom import article, newsroom
 

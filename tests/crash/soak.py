@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from byline.build import DATABASE, Desk, generations_of, open_builder, open_desk, open_synchronizer
+from byline.build import Desk, open_builder, open_desk, open_synchronizer
 from byline.ingest.passages import passage_tokens_of, rules_fingerprint, split
 from byline.ingest.sync import Synchronizer
 from byline.library.database import Library
@@ -27,6 +27,7 @@ from byline.models.tokens import count_tokens
 from byline.retrieve.understand import understand
 from byline.settings import Settings, read_settings
 from byline.types import Article, ArticleRef, Passage
+from byline.wiring import DATABASE, generations_of
 from tests.crash import editions
 
 ARTICLES = 150

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from byline.build import DATABASE
 from byline.library.backup import write_backup
 from byline.library.generations import Generations
 from byline.library.restore import restore_backup
 from byline.models.terms import passage_terms
+from byline.wiring import DATABASE
 from tests.newsroom import MemoryShelf, newsroom
 
 BACKUPS = 20

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from byline.build import generations_of, open_library
+from byline.wiring import generations_of, open_library
 
 KILLS = int(os.environ.get("CRASH_KILLS", "1"))
 ARTICLES = 150

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from sqlalchemy import insert, select
 
-from byline.build import DATABASE, _build_empty
+from byline.build import _build_empty
 from byline.errors import LibraryBusyError, UnknownIdError
 from byline.ingest.purge import Purger
 from byline.library.erasure import Erasure, Traces
@@ -23,6 +23,7 @@ from byline.protocols import PassageInput, PassageVectors, Vector
 from byline.serve.wire import answer_json
 from byline.testing import answering, quoting
 from byline.types import Article, ArticleRef, Question
+from byline.wiring import DATABASE
 from tests.newsroom import SOURCE, CountingEmbedder, Newsroom, article, newsroom
 
 URL = "https://a.example/kudankulam-story"

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from byline.build import DATABASE
 from byline.errors import BackupError, InputError, LibraryError, StorageError
 from byline.library.backup import MANIFEST, MEMBER, read_backup, write_backup
 from byline.library.ownership import Ownership
+from byline.wiring import DATABASE
 from tests.newsroom import MemoryShelf, Newsroom, article, newsroom
 
 FIRST = Path(__file__).with_name("first_version.sql")

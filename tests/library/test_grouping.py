@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from byline.build import DATABASE
 from byline.library.database import Library
 from byline.library.schema import articles, revisions
 from byline.types import Article
+from byline.wiring import DATABASE
 from tests.newsroom import article
 
 SENTENCES = [f"Survey {n} of the railway found {n * 3} broken sleepers near station {n * 7}." for n in range(60)]

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from byline.build import DATABASE, generations_of
 from byline.errors import BackupError, InputError, LibraryBusyError, LibraryError
 from byline.library.backup import read_backup, write_backup
 from byline.library.database import Library
 from byline.library.restore import RestoreReport, restore_backup
 from byline.library.schema import answer_quotes, answers, articles, journal, library
+from byline.wiring import DATABASE, generations_of
 from tests.newsroom import Newsroom, article, newsroom
 
 FIRST = Path(__file__).with_name("first_version.sql")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from byline.build import DATABASE
 from byline.errors import InputError, UnknownIdError
 from byline.library.database import Library
 from byline.testing import HashEmbedder
 from byline.types import Article, ArticleRef, Availability
+from byline.wiring import DATABASE
 from tests.newsroom import CountingEmbedder, MemoryShelf, Newsroom, article
 
 NOON = datetime(2026, 1, 12, 12, tzinfo=UTC)

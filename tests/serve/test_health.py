@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient as Client
 
-from byline.build import DATABASE, freshness
+from byline.build import freshness
 from byline.library.database import Library
 from byline.serve.api import create_app
 from byline.serve.warm import Loaded, WarmEngine
 from byline.settings import Settings, read_settings
 from byline.testing import ScriptedAnswerer
+from byline.wiring import DATABASE
 from tests.newsroom import MemoryShelf, Newsroom, article, newsroom
 
 pytestmark = [

@@ -22,7 +22,7 @@ def withdraw(
     as_json: Json = False,
 ) -> None:
     """Take an article out of all answers at once, until --undo; works beside a running server."""
-    from byline.build import open_library
+    from byline.wiring import open_library
 
     with open_library(settings_of(index).index) as library:
         found = library.find(article)
@@ -50,8 +50,8 @@ def revisions(
     as_json: Json = False,
 ) -> None:
     """List the revisions of an article, and which of them readers see."""
-    from byline.build import open_library
     from byline.terminal_articles import print_revisions
+    from byline.wiring import open_library
 
     with open_library(settings_of(index).index) as library:
         found = library.find(article)
@@ -72,9 +72,9 @@ def answer(
     from datetime import UTC, datetime
 
     from byline.answer.standing import standing
-    from byline.build import open_library
     from byline.serve.wire import saved_json
     from byline.terminal_articles import print_saved
+    from byline.wiring import open_library
 
     with open_library(settings_of(index).index) as library:
         saved = library.saved_answer(answer_id)

@@ -21,8 +21,8 @@ def backup(
     """Copy the library into one file; works beside a running server or sync."""
     from dataclasses import asdict
 
-    from byline.build import DATABASE, require_library
     from byline.library.backup import write_backup
+    from byline.wiring import DATABASE, require_library
 
     settings = settings_of(index)
     require_library(settings.index)
@@ -47,8 +47,8 @@ def restore(
     """Make an index from a backup; nothing is embedded again."""
     from dataclasses import asdict
 
-    from byline.build import DATABASE, generations_of
     from byline.library.restore import restore_backup
+    from byline.wiring import DATABASE, generations_of
 
     settings = settings_of(index)
     done = restore_backup(file, settings.index / DATABASE, generations_of, replace=replace)

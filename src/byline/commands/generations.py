@@ -61,8 +61,8 @@ def build(
 @app.command(name="list")
 def list_generations(index: Index = None, as_json: Json = False) -> None:
     """List the generations; works beside a running server."""
-    from byline.build import open_library
     from byline.terminal import table
+    from byline.wiring import open_library
 
     settings = settings_of(index)
     with open_library(settings.index) as library:
@@ -88,8 +88,8 @@ def rollback(index: Index = None, as_json: Json = False) -> None:
 @app.command()
 def drop(name: Name, index: Index = None, as_json: Json = False) -> None:
     """Delete an inactive generation, and the vectors and passages that only it was made of."""
-    from byline.build import generations_of, open_library
     from byline.library.ownership import Ownership
+    from byline.wiring import generations_of, open_library
 
     settings = settings_of(index)
     with open_library(settings.index) as library:
@@ -109,7 +109,8 @@ def drop(name: Name, index: Index = None, as_json: Json = False) -> None:
 
 
 def _activate(settings_index: Path | None, name: str | None, *, as_json: bool) -> None:
-    from byline.build import open_builder_of, open_library
+    from byline.build import open_builder_of
+    from byline.wiring import open_library
 
     settings = settings_of(settings_index)
     with open_library(settings.index) as library:

@@ -67,7 +67,8 @@ def restore_backup(file: Path, database: Path, shelf: Shelf, *, replace: bool = 
             _unpack(file, staging / MEMBER)
             report = _prepare(manifest, staging / MEMBER, index, shelf, kept_out)
             _take_place(staging / MEMBER, database)
-            _sweep(index, database)
+            with closing(Library.open(database)) as in_place:
+                shelf(index, in_place).tidy()  # what the old one had, or a killed restore left
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         ownership.release()
@@ -133,12 +134,3 @@ def _set_aside(database: Path) -> None:
     for end in ("-wal", "-shm"):
         database.with_name(database.name + end).unlink(missing_ok=True)
     database.rename(database.with_name(f"{database.name}.unreadable"))
-
-
-def _sweep(index: Path, database: Path) -> None:
-    """Directories of generations that the library in place does not have: of the old one, or of a killed restore."""
-    with closing(sqlite3.connect(database)) as connection:
-        known = {f"gen-{number:04d}" for (number,) in connection.execute("SELECT id FROM generations")}
-    for path in index.glob("gen-*"):
-        if path.name not in known:
-            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,93 @@
+"""Parts that `build` puts together: the library, its generations, the models, by the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from byline.errors import EmbedderMismatchError, LibraryMissingError
+from byline.library.database import Library
+from byline.library.generations import Generations
+from byline.library.ownership import Ownership, Role
+from byline.library.registry import Generation
+from byline.models.embed import load_embedder
+from byline.models.terms import passage_terms
+from byline.protocols import Embedder, LexicalIndex, VectorIndex
+from byline.settings import Settings
+
+DATABASE = "library.db"
+
+
+@contextmanager
+def open_library(index: Path) -> Iterator[Library]:
+    """For looking only: takes no lock, so it works beside a running server. Raises LibraryMissingError."""
+    require_library(index)
+    library = Library.open(index / DATABASE)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+def require_library(index: Path) -> None:
+    """Raises LibraryMissingError where nothing was synced; who only asks or looks leaves no directory behind."""
+    if not (index / DATABASE).is_file():
+        raise LibraryMissingError(f"{index} holds no articles yet.", "Run `byline sync FOLDER` first.")
+
+
+def generations_of(index: Path, library: Library) -> Generations:
+    return Generations(library, index, VendorIndexes(), passage_terms)
+
+
+def own(settings: Settings, stack: ExitStack, role: Role = "owner") -> Library:
+    ownership = Ownership(settings.index, role)
+    stack.callback(ownership.release)
+    library = Library.open(settings.index / DATABASE)
+    stack.callback(library.close)
+    return library
+
+
+class Models:
+    """Embedders, each loaded once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loaded: dict[str, Embedder] = {}
+
+    def named(self, name: str) -> Embedder:
+        settings = self._settings
+        if name not in self._loaded:
+            self._loaded[name] = load_embedder(name, cache_dir=settings.model_cache, threads=settings.threads)
+        return self._loaded[name]
+
+    def of(self, generation: Generation) -> Embedder:
+        """Raises EmbedderMismatchError: vectors of two embedders cannot be compared."""
+        embedder = self.named(generation.embedder_name or self._settings.embedder)
+        if embedder.fingerprint != generation.embedder:
+            raise EmbedderMismatchError(
+                f"The index was built with the embedder {generation.embedder}; what is installed as "
+                f"{generation.embedder_name or self._settings.embedder} now is {embedder.fingerprint}.",
+                "Run `byline index build` to change over.",
+            )
+        return embedder
+
+
+class VendorIndexes:
+    # chromadb costs a second to import; a command that only looks must not pay it
+
+    def vectors(self, folder: Path) -> VectorIndex:
+        from byline.library.vectors import ChromaVectors
+
+        return ChromaVectors(folder / "chroma")
+
+    def lexical(self, folder: Path | None) -> LexicalIndex:
+        from byline.library.lexical import TantivyLexical
+
+        return TantivyLexical(folder / "lexical" if folder else None)
+
+
+def embedder_name(settings: Settings) -> str:
+    """What loads the embedder from any directory."""
+    folder = Path(settings.embedder)
+    return str(folder.resolve()) if folder.is_dir() else settings.embedder
