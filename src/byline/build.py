@@ -172,12 +172,12 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
         generations.tidy()
 
         def load() -> Loaded:
+            synchronizer = partial(_synchronizer, settings, library, generations, models, None)
             if sources and generations.active() is None:
-                sources.sync_all(_synchronizer(settings, library, generations, models, None))
+                sources.sync_all(synchronizer)
             desk = _desk(settings, library, stack, models=models, renewing=True)
             if sources:
-                writing = desk.searcher.opened_to_write
-                sources.start(_synchronizer(settings, library, generations, models, None, opened=writing))
+                sources.start(partial(synchronizer, opened=desk.searcher.opened_to_write))
                 stack.callback(sources.stop)
             return Loaded(desk.answerer, partial(freshness, library, settings))
 

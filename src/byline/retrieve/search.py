@@ -112,11 +112,14 @@ class Searcher:
     def _found(
         self, vector: Vector, asked: Sequence[str], named: Sequence[str], filters: Filters, limit: int, depth: int
     ) -> tuple[list[Hit], bool]:
-        """The hits among `depth` candidates of each index, and whether copies may have kept others from being one."""
+        """The hits among `depth` candidates of each index, and whether copies, or what readers may not see, have kept
+        others from being one.
+        """
         rules = self._rules
         dense = dense_candidates(self._library, self._opened, vector, filters, depth)
         lexical = self._opened.lexical.search(asked, depth, filters)
-        similarities = self._similarities({key for key, _ in (*dense, *lexical)}, vector)
+        candidates = {key for key, _ in (*dense, *lexical)}
+        similarities = self._similarities(candidates, vector)
         sentence = {key: float(values.max()) for key, values in similarities.items() if len(values)}
         visible = {key: score for key, score in lexical if key in similarities}
         fused = fuse(sentence, visible, weight=dense_weight(len(asked)), depth=depth)
@@ -132,7 +135,7 @@ class Searcher:
         if families:
             standing = {article: stand_in(family, named, filters) for article, family in families.items()}
             hits = self._folded(hits, families, standing, vector)
-        crowded = bool(families) and depth in (len(dense), len(lexical))
+        crowded = (bool(families) or len(similarities) < len(candidates)) and depth in (len(dense), len(lexical))
         return select(hits, limit=limit, per_article=rules.per_article), crowded
 
     def _families(self, passages: Mapping[str, Passage]) -> dict[str, Family]:

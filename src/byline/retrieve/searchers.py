@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -44,17 +43,16 @@ class Searchers:
         self._library = library
         self._generations = generations
         self._searcher_of = searcher_of
-        self._renewing = renewing
         self._changing = threading.RLock()  # held by who writes to the indexes or replaces them
-        self._thread: threading.Thread | None = None
-        self._next_look = 0.0
         self._current = Current(self._searcher(generations.require_active()), lambda searcher: searcher.opened.close())
+        self._ended = threading.Event()
+        self._renewer = threading.Thread(target=self._keep_renewing, name="byline-renew", daemon=True)
+        if renewing:
+            self._renewer.start()
 
     @contextmanager
     def lease(self) -> Iterator[Searcher]:
         """One searcher for as long as an answer takes."""
-        if self._renewing:
-            self._look()
         with self._current.lease() as searcher:
             yield searcher
 
@@ -92,10 +90,9 @@ class Searchers:
                 self._current.replace(self._searcher_of(self._generations.repair(opened)))
 
     def close(self) -> None:
-        thread = self._thread
-        self._renewing = False
-        if thread is not None:
-            thread.join()
+        self._ended.set()
+        if self._renewer.is_alive():
+            self._renewer.join()
         self._current.close()
 
     def _searcher(self, generation: Generation) -> Searcher:
@@ -106,19 +103,14 @@ class Searchers:
             opened.close()
             raise
 
-    def _look(self) -> None:
-        now = time.monotonic()
-        if now < self._next_look or (self._thread is not None and self._thread.is_alive()):
-            return
-        self._next_look = now + LOOK_S
-        active, opened = self._generations.active(), self._current.value.opened
-        if active is not None and (active.id != opened.generation.id or opened.makeshift):
-            self._thread = threading.Thread(target=self._renew_quietly, name="byline-renew", daemon=True)
-            self._thread.start()
-
-    def _renew_quietly(self) -> None:
-        try:
-            self.renew()
-        except BylineError as error:
-            logger.error("The index could not be renewed, the next try is in %.0f s: %s", _RETRY_S, error)
-            self._next_look = time.monotonic() + _RETRY_S
+    def _keep_renewing(self) -> None:
+        wait_s = 0.0
+        while not self._ended.wait(wait_s):
+            wait_s = LOOK_S
+            try:
+                active, opened = self._generations.active(), self._current.value.opened
+                if active is not None and (active.id != opened.generation.id or opened.makeshift):
+                    self.renew()
+            except BylineError as error:
+                logger.error("The index could not be renewed, the next try is in %.0f s: %s", _RETRY_S, error)
+                wait_s = _RETRY_S

@@ -26,15 +26,17 @@ class KeptSources:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def sync_all(self, synchronizer: Synchronizer) -> None:
+    def sync_all(self, synchronizer_now: Callable[[], Synchronizer]) -> None:
         """One round; a source that cannot be read is logged and does not stop the others."""
-        sync_one = self._sync_one(synchronizer)
+        sync_one = self._sync_one(synchronizer_now)
         for name in self._names:
             sync_one(name)
 
-    def start(self, synchronizer: Synchronizer) -> None:
-        """In a thread: a round, and those that follow from changes and the time."""
-        self._thread = threading.Thread(target=self._run, args=(synchronizer,), name="byline-sync", daemon=True)
+    def start(self, synchronizer_now: Callable[[], Synchronizer]) -> None:
+        """In a thread: a round, and those that follow from changes and the time. Each sync asks for the synchronizer of
+        the generation that is active then.
+        """
+        self._thread = threading.Thread(target=self._run, args=(synchronizer_now,), name="byline-sync", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -43,14 +45,14 @@ class KeptSources:
         if self._thread is not None:
             self._thread.join()
 
-    def _run(self, synchronizer: Synchronizer) -> None:
+    def _run(self, synchronizer_now: Callable[[], Synchronizer]) -> None:
         try:
             if not self._watched and self._every_s is None:
-                self.sync_all(synchronizer)
+                self.sync_all(synchronizer_now)
                 return
             keep_in_step(
                 self._names,
-                self._sync_one(synchronizer),
+                self._sync_one(synchronizer_now),
                 self._stop,
                 watched=self._watched,
                 besides=self._besides,
@@ -61,14 +63,14 @@ class KeptSources:
         except Exception:
             logger.exception("Sources are no longer kept in step; restart the server")
 
-    def _sync_one(self, synchronizer: Synchronizer) -> Callable[[str], None]:
+    def _sync_one(self, synchronizer_now: Callable[[], Synchronizer]) -> Callable[[str], None]:
         from byline.ingest.fetch.fetcher import Fetcher
 
         fetcher = Fetcher(pause=self._pause)
 
         def sync_one(name: str) -> None:
             try:
-                report = sync_source(synchronizer, name, fetcher=fetcher)
+                report = sync_source(synchronizer_now(), name, fetcher=fetcher)
             except BylineError as error:  # said again by `status` and the health check
                 logger.error("%s could not be synced: %s", name, error)
                 return
