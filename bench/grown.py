@@ -139,7 +139,7 @@ def _made_with(library: Library) -> tuple[str, str]:
 def _real(library: Library, rules: str, embedder: str) -> list[_Real]:
     articles = {article.ref.id: article for article in library.live_articles()}
     found: dict[str, _Real] = {}
-    for passages, vectors in library.live_passage_vectors(rules, embedder):
+    for passages, vectors in library.held_passage_vectors(rules, embedder):
         sentences = library.live_sentence_vectors([p.id for p in passages], embedder, vectors.shape[1])
         for passage, vector in zip(passages, vectors, strict=True):
             name = passage.article.id

@@ -45,7 +45,7 @@ SYNC: Mapping[str, Calls] = {
     "Chroma": [ChromaVectors.__init__, ChromaVectors.add, ChromaVectors.close],
     "tantivy and its terms": [TantivyLexical.add, TantivyLexical.close],
     "library.db": [
-        Library.stage, Library.passages_of, Library.copy_vectors, Library.embedded, Library.store_vectors,
+        Library.stage, Library.held_passages_of, Library.copy_vectors, Library.embedded, Library.store_vectors,
         Library.passage_vectors, Library.publish,
     ],
 }  # fmt: skip

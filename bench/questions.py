@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bench.data import multihop
+from byline.answer import answerer
 from byline.build import Desk, open_desk
 from byline.settings import Settings
 from byline.types import Question
@@ -29,13 +30,15 @@ def questions() -> list[str]:
 
 def stages(desk: Desk) -> dict[str, tuple[object, str]]:
     """Where the stages of a question begin: name → (object, method). What none of them covers is the rest."""
+    with desk.searcher.lease() as searcher:
+        opened = searcher.opened
     return {
         "embed the question": (desk.embedder, "embed_query"),
-        "dense candidates": (desk.searcher.opened.vectors, "search"),
-        "BM25 candidates": (desk.searcher.opened.lexical, "search"),
+        "dense candidates": (opened.vectors, "search"),
+        "BM25 candidates": (opened.lexical, "search"),
         "sentence vectors": (desk.library, "live_sentence_vectors"),
         "passages": (desk.library, "live_passages"),
-        "weigh sentences": (desk.answerer, "evidence"),
+        "weigh sentences": (answerer, "_evidence"),
     }
 
 

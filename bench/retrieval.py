@@ -19,7 +19,8 @@ Score = Callable[[Case, Sequence[Passage]], Scores]
 
 def rankings(desk: Desk) -> dict[str, Ranking]:
     """The systems: question → its ten best passages."""
-    indexes = desk.searcher.opened
+    with desk.searcher.lease() as searcher:
+        indexes = searcher.opened
 
     def cut(scores: dict[str, float]) -> list[Passage]:
         best = sorted(scores, key=lambda key: (-scores[key], key))[:10]

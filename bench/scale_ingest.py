@@ -15,7 +15,8 @@ from typing import ParamSpec, TypeVar
 
 from bench.grown import Grown, Place
 from byline.build import DATABASE, generations_of
-from byline.ingest.sync import Synchronizer, embedder_input
+from byline.ingest.embedding import embedder_input
+from byline.ingest.sync import Synchronizer
 from byline.library.database import Library
 from byline.protocols import PassageInput, PassageVectors, Vector
 from byline.types import Article, Passage

@@ -65,8 +65,8 @@ def search(index: Path) -> Figures:
 
 def recall(index: Path) -> Figures:
     """Mean share of the exact ten that Chroma has in its ten."""
-    with open_desk(Settings(index=index)) as desk:
-        opened = desk.searcher.opened
+    with open_desk(Settings(index=index)) as desk, desk.searcher.lease() as searcher:
+        opened = searcher.opened
         exact = ExactVectors.load(desk.library, opened.generation.rules, opened.generation.embedder)
         shares = []
         for text in questions():

@@ -1,6 +1,6 @@
 """A library in a directory with everything around it that syncs and searches, but no model: for tests.
 
-Real SQLite always; Chroma and tantivy when `open_real` opens the indexes, doubles when a `MemoryShelf` does.
+Real SQLite always; Chroma and tantivy when `RealIndexes` opens the indexes, doubles when a `MemoryShelf` does.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from functools import partial
 from pathlib import Path
 
 from byline.build import DATABASE
+from byline.ingest.build_generation import GenerationBuilder
 from byline.ingest.passages import rules_fingerprint, split
 from byline.ingest.sync import Synchronizer, SyncReport
 from byline.ingest.unchanged import Item
 from byline.library.database import Library
-from byline.library.generations import Generation, Generations, OpenGeneration, OpenIndexes
+from byline.library.generations import Generations
 from byline.library.lexical import TantivyLexical
+from byline.library.opened import OpenGeneration, OpensIndexes
+from byline.library.registry import Generation
 from byline.library.vectors import ChromaVectors
 from byline.models.terms import passage_terms
 from byline.protocols import LexicalIndex, PassageInput, PassageVectors, VectorIndex
@@ -50,29 +53,42 @@ class MemoryShelf:
     def __init__(self) -> None:
         self._held: dict[Path, tuple[MemoryVectors, MemoryLexical]] = {}
 
-    def __call__(self, path: Path) -> tuple[VectorIndex, LexicalIndex]:
-        if not path.is_dir():
-            path.mkdir(parents=True)
-            self._held[path] = (MemoryVectors(), MemoryLexical())
-        return self._held[path]
+    def vectors(self, folder: Path) -> VectorIndex:
+        return self._pair(folder)[0]
+
+    def lexical(self, folder: Path | None) -> LexicalIndex:
+        return self._pair(folder)[1] if folder else MemoryLexical()
+
+    def _pair(self, folder: Path) -> tuple[MemoryVectors, MemoryLexical]:
+        if not folder.is_dir():
+            folder.mkdir(parents=True)
+            self._held[folder] = (MemoryVectors(), MemoryLexical())
+        return self._held[folder]
 
 
-def open_real(path: Path) -> tuple[VectorIndex, LexicalIndex]:
-    return ChromaVectors(path / "chroma"), TantivyLexical(path / "lexical")
+class RealIndexes:
+    """Chroma and tantivy."""
+
+    def vectors(self, folder: Path) -> VectorIndex:
+        return ChromaVectors(folder / "chroma")
+
+    def lexical(self, folder: Path | None) -> LexicalIndex:
+        return TantivyLexical(folder / "lexical" if folder else None)
 
 
 class Newsroom:
     """Syncs and searches one library; `sync` is given all articles of the one source."""
 
     def __init__(
-        self, library: Library, index: Path, open_indexes: OpenIndexes, embedder: CountingEmbedder, tokens: int
+        self, library: Library, index: Path, indexes: OpensIndexes, embedder: CountingEmbedder, tokens: int
     ) -> None:
         self.library = library
-        self.generations = Generations(library, index, open_indexes, passage_terms)
+        self.generations = Generations(library, index, indexes, passage_terms)
         self.embedder = embedder
         self.rules = rules_fingerprint(tokens)
         self.split = partial(split, max_tokens=tokens, count_tokens=lambda text: len(text.split()))
         self.synchronizer = Synchronizer(library, self.generations, embedder, self.split, self.rules)
+        self.builder = GenerationBuilder(library, self.generations, embedder, self.split, self.rules)
 
     def sync(self, items: Iterable[Item], source: str = SOURCE) -> SyncReport:
         return self.synchronizer.sync(items, source)
@@ -114,7 +130,7 @@ class Newsroom:
 @contextmanager
 def newsroom(
     index: Path,
-    open_indexes: OpenIndexes = open_real,
+    indexes: OpensIndexes | None = None,
     embedder: CountingEmbedder | None = None,
     *,
     tokens: int = TOKENS,
@@ -122,7 +138,7 @@ def newsroom(
     index.mkdir(parents=True, exist_ok=True)
     library = Library.open(index / DATABASE)
     try:
-        yield Newsroom(library, index, open_indexes, embedder or CountingEmbedder(), tokens)
+        yield Newsroom(library, index, indexes or RealIndexes(), embedder or CountingEmbedder(), tokens)
     finally:
         library.close()
 

@@ -70,34 +70,42 @@ def test_a_healthy_index(index: Path) -> None:
     assert status["megabytes"] > 0
 
 
-def test_a_deleted_generation_is_built_again_by_itself(index: Path) -> None:
+def test_a_deleted_generation_is_built_again(index: Path) -> None:
     shutil.rmtree(index / "gen-0001")
     found = findings(index)["indexes"]
-    assert "gen-0001" in found.detail
-    assert "builds it again" in found.detail
-    assert status_of(settings_of(index))["generation"] == "gen-0001"
-    assert not (index / "gen-0001").exists()
+    assert (found.ok, found.repaired) == (True, True)
+    assert found.detail == "gen-0001 is missing. It was built again from the library as gen-0002"
+    assert status_of(settings_of(index))["generation"] == "gen-0002"
+    assert not findings(index)["indexes"].repaired
 
 
-def test_passages_missing_from_an_index_are_counted(index: Path) -> None:
-    with newsroom(index) as room, room.opened() as opened:
-        opened.lexical.remove(sorted(opened.lexical.ids())[:1])
-    found = findings(index)["indexes"]
-    assert not found.ok
-    assert "tantivy lacks 1 passages" in found.detail
-    assert "gen-0001" in found.next_step
-    shutil.rmtree(index / "gen-0001")
+def test_passages_missing_from_an_index_are_counted_and_put_back(index: Path) -> None:
     with newsroom(index) as room:
-        room.search("bridge")
-    assert findings(index)["indexes"].ok
+        active = room.active
+        with room.generations.opened_to_write(active) as opened, room.generations.writing(opened):
+            opened.vectors.remove(sorted(opened.vectors.ids())[:1])
+    found = findings(index)["indexes"]
+    assert found.repaired
+    assert "gen-0001/chroma lacks 1 of 2 passages" in found.detail
+    found = findings(index)["indexes"]
+    assert not found.repaired
+    assert found.detail.startswith("gen-0002 holds all 2 passages twice, in Chroma and tantivy")
 
 
-def test_a_damaged_index_says_what_to_delete(index: Path) -> None:
+def test_a_damaged_index_is_named_and_built_again(index: Path) -> None:
     (index / "gen-0001" / "lexical" / "meta.json").write_bytes(b"no")
     found = findings(index)["indexes"]
-    assert not found.ok
-    assert "cannot be opened" in found.detail
-    assert str(index / "gen-0001") in found.next_step
+    assert found.repaired
+    assert "gen-0001/lexical/meta.json has 2 bytes instead of" in found.detail
+
+
+def test_an_interrupted_index_that_is_whole_is_kept(index: Path) -> None:
+    with newsroom(index) as room:
+        room.library.set_seal(room.active, None)
+    found = findings(index)["indexes"]
+    assert found.repaired
+    assert found.detail.startswith("gen-0001 was interrupted while it was written to, but gen-0001 holds all 2")
+    assert not findings(index)["indexes"].repaired
 
 
 def overwrite(path: Path, start: int) -> None:

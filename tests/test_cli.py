@@ -6,12 +6,14 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from byline import __version__
+from byline.build import open_library
 from byline.cli import main
 from byline.library.ownership import Ownership
 from byline.protocols import Embedder
@@ -20,7 +22,10 @@ from byline.testing import HashEmbedder
 TARGET = "What trade target did India and Russia set for 2030?"
 NOBODY = "Who won the 1998 football world cup final?"
 
-ANSWER_KEYS = ["id", "question", "standalone", "answered", "reason", "as_of", "sentences", "sources", "timing_ms"]
+ANSWER_KEYS = [
+    "id", "question", "standalone", "answered", "reason", "as_of", "stale", "warning", "sentences", "sources",
+    "timing_ms",
+]  # fmt: skip
 SENTENCE_KEYS = ["text", "supported", "quotes"]
 QUOTE_KEYS = ["article_id", "start", "end", "text"]
 SOURCE_KEYS = ["article_id", "title", "url", "publisher", "published"]
@@ -187,9 +192,34 @@ def test_sync_status_search_and_what_was_rejected(byline: Byline, articles: Path
     assert report["rejected"][0]["origin"] == "broken.md"
     [status] = byline("status", "--index", index, "--json").rows
     assert (status["articles"], status["passages"], status["generation"]) == (1, 1, "gen-0001")
+    [source] = status["sources"]
+    assert (source["name"], source["articles"], source["error"]) == (str(articles), 1, None)
+    assert (status["stale"], status["checked"]) == (False, source["in_step"])
+    assert f"{articles}: 1 articles; in step less than a minute ago" in byline("status", "--index", index).out
     found = byline("search", "harbour bridge", "--index", index)
     assert "Bridge [bold]open[/bold]" in found.out
     assert "why: dense 1" in found.out
+
+
+@pytest.mark.usefixtures("without_model")
+def test_articles_that_are_behind_are_said_to_be(
+    byline: Byline, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    byline("sync", articles, "--index", index)
+    (articles / "bridge.md").rename(tmp_path / "bridge.md")
+    for path in articles.iterdir():
+        path.unlink()
+    assert byline("sync", articles, "--index", index).code == 1
+    with open_library(index) as library:
+        library.source_in_step(str(articles), datetime.now(UTC) - timedelta(hours=5))
+        library.source_failed(str(articles), "the disk was pulled out")
+    assert "the last try failed: the disk was pulled out" in byline("status", "--index", index).out
+    monkeypatch.setenv("BYLINE_MAX_LAG", "2h")
+    assert byline("status", "--index", index, "--json").rows[0]["stale"] is True
+    assert "last checked 5 hours ago" in byline("ask", "Is the harbour bridge open now?", "--index", index).out
+    [then, now] = byline("ask", "When did the bridge open?", "Is it open now?", "--index", index, "--json").rows
+    assert (now["stale"], then["stale"]) == (True, False)
 
 
 @pytest.mark.usefixtures("without_model")
@@ -197,17 +227,8 @@ def test_json_of_a_sync_is_all_that_is_printed_there(byline: Byline, articles: P
     index = tmp_path / "index"
     one, two = byline("sync", articles / "bridge.md", articles / "river.md", "--json", "--index", index).rows
     assert (one["added"], two["added"]) == (1, 1)
-    again = byline("sync", articles / "bridge.md", "--re-embed", "--json", "--index", index)
+    again = byline("sync", articles / "bridge.md", "--json", "--index", index)
     assert [row["unchanged"] for row in again.rows] == [1]
-    assert "Built again" in again.err
-
-
-@pytest.mark.usefixtures("without_model")
-def test_re_embed_needs_no_articles(byline: Byline, articles: Path, tmp_path: Path) -> None:
-    byline("sync", articles, "--index", tmp_path / "index")
-    ran = byline("sync", "--re-embed", "--index", tmp_path / "index")
-    assert ran.code == 0
-    assert "2 passages" in ran.out
 
 
 @pytest.mark.usefixtures("without_model")

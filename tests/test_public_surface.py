@@ -38,7 +38,7 @@ COMMANDS = dict(getattr(GROUP, "commands", {}))
 
 
 def test_the_commands_are_these() -> None:
-    assert set(COMMANDS) == {"sync", "ask", "search", "serve", "status", "doctor"}
+    assert set(COMMANDS) == {"sync", "ask", "search", "serve", "status", "doctor", "backup", "restore"}
     assert GROUP.help
 
 

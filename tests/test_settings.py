@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,19 @@ def test_an_unknown_setting_is_named_with_its_likely_spelling() -> None:
 def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BYLINE_PORT", "eighty")
     with pytest.raises(SettingsError, match=r"BYLINE_PORT is 'eighty'"):
+        read_settings()
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("30m", 1800), (" 2h ", 7200), ("1d", 86400)])
+def test_a_length_of_time(text: str, seconds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLINE_MAX_LAG", text)
+    assert read_settings().max_lag == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "2", "h", "-2h", "0h", "2 weeks", "1.5h", "99999999999d"])
+def test_a_wrong_length_of_time_is_named(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLINE_MAX_LAG", text)
+    with pytest.raises(SettingsError, match=r"BYLINE_MAX_LAG is .*it should be a number and a unit.*2h"):
         read_settings()
 
 

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.refuse import calibrated
-from byline.errors import LibraryMissingError
-from byline.ingest.passages import rules_fingerprint, split
-from byline.ingest.sync import Synchronizer, require_same
+from byline.errors import EmbedderMismatchError, LibraryBusyError, LibraryError, LibraryMissingError
+from byline.ingest.batches import Progress, Split
+from byline.ingest.build_generation import GenerationBuilder
+from byline.ingest.passages import passage_tokens_of, rules_fingerprint, split
+from byline.ingest.purge import Purger
+from byline.ingest.sync import OpenedToWrite, Synchronizer
 from byline.library.database import Library
+from byline.library.freshness import Freshness
 from byline.library.generations import Generations
-from byline.library.ownership import Ownership
+from byline.library.opened import OpenGeneration
+from byline.library.ownership import Ownership, Role
+from byline.library.registry import Generation
 from byline.models.embed import load_embedder
 from byline.models.terms import passage_terms
 from byline.protocols import Embedder, LexicalIndex, VectorIndex
+from byline.retrieve.compare import Comparison, TestQuestion, compare
 from byline.retrieve.search import Searcher
-from byline.serve.engine import Freshness
+from byline.retrieve.searchers import Searchers
 from byline.settings import Settings
+from byline.types import ArticleRef
 
 DATABASE = "library.db"
+_EMPTY_PASSAGES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +42,105 @@ class Desk:
     """What answering needs, over one open library."""
 
     answerer: ExtractiveAnswerer
-    searcher: Searcher
+    searcher: Searchers
     library: Library
     embedder: Embedder
 
 
 @contextmanager
-def open_desk(settings: Settings) -> Iterator[Desk]:
-    """Owns the index directory until it closes. Raises LibraryError: busy, missing, of another embedder."""
+def open_desk(settings: Settings, *, renewing: bool = False) -> Iterator[Desk]:
+    """Owns the index directory until it closes. Raises LibraryError: busy, missing, of an embedder that is gone.
+
+    `renewing`: for who stays: damaged indexes are built again and another active generation is changed over to.
+    """
     require_library(settings.index)
     with ExitStack() as stack:
-        yield _desk(settings, _own(settings, stack), stack)
+        yield _desk(settings, _own(settings, stack), stack, renewing=renewing)
 
 
 @contextmanager
-def open_synchronizer(settings: Settings) -> Iterator[Synchronizer]:
-    """Owns the index directory until it closes. Raises LibraryBusyError, StorageError, ModelError."""
-    from byline.models.tokens import count_tokens
+def open_synchronizer(settings: Settings, progress: Progress | None = None) -> Iterator[Synchronizer]:
+    """Owns the index directory until it closes. Raises LibraryBusyError, StorageError, ModelError.
 
+    Where the active generation cannot be written to any more, as after an upgrade with other passage rules, a new one
+    is built first.
+    """
     with ExitStack() as stack:
         library = _own(settings, stack)
-        yield Synchronizer(
-            library,
-            generations_of(settings.index, library),
-            _embedder(settings),
-            partial(split, max_tokens=settings.passage_tokens, count_tokens=count_tokens),
-            rules_fingerprint(settings.passage_tokens),
-        )
+        generations = generations_of(settings.index, library)
+        generations.tidy()
+        yield _synchronizer(settings, library, generations, _Models(settings), progress)
+
+
+@contextmanager
+def open_builder(settings: Settings) -> Iterator[GenerationBuilder]:
+    """For a new generation with the embedder and the rules of the settings, beside whoever owns the directory.
+
+    Raises LibraryBusyError when another one is being built, LibraryMissingError, ModelError.
+    """
+    require_library(settings.index)
+    with ExitStack() as stack:
+        library = _own(settings, stack, role="builder")
+        generations, name = generations_of(settings.index, library), _name(settings)
+        yield _builder(library, generations, _Models(settings).named(name), settings.passage_tokens, name)
+
+
+@contextmanager
+def open_builder_of(settings: Settings, generation: Generation) -> Iterator[GenerationBuilder]:
+    """For bringing an inactive generation up to date, with the embedder and rules it was made with."""
+    with ExitStack() as stack:
+        library = _own(settings, stack, role="builder")
+        generations = generations_of(settings.index, library)
+        embedder = _Models(settings).of(generation)
+        tokens = passage_tokens_of(generation.rules)
+        if tokens is None:
+            raise LibraryError(
+                f"{generation.name} was cut by passage rules {generation.rules}, which this Byline does not know.",
+                "Run `byline index build` for a new one.",
+            )
+        yield _builder(library, generations, embedder, tokens, generation.embedder_name)
+
+
+def compare_generations(settings: Settings, made: Generation, questions: Sequence[TestQuestion]) -> Comparison:
+    """The active generation against `made`. The active one is searched exactly, beside whoever has it open."""
+    with ExitStack() as stack:
+        library = stack.enter_context(open_library(settings.index))
+        generations, models = generations_of(settings.index, library), _Models(settings)
+
+        def searcher(opened: OpenGeneration) -> Searcher:
+            stack.callback(opened.close)
+            return Searcher(library, opened, models.of(opened.generation))
+
+        active = generations.open_aside(generations.require_active())
+        return compare(questions, searcher(active), searcher(generations.open(made)))
+
+
+@contextmanager
+def open_purger(settings: Settings) -> Iterator[Purger]:
+    """Owns the index directory until it closes. Raises LibraryBusyError naming what works beside a server."""
+    require_library(settings.index)
+    with ExitStack() as stack:
+        try:
+            library = _own(settings, stack)
+        except LibraryBusyError as busy:
+            step = "`byline withdraw ID` works at once, beside it; stop it to purge."
+            raise LibraryBusyError(busy.message, step) from busy
+        generations = generations_of(settings.index, library)
+        yield Purger(library, generations, settings.index, passage_terms, _build_empty)
+
+
+def _build_empty(folder: Path) -> None:
+    """An index of nobody's words, with enough vectors for Chroma to write all of its files."""
+    library = Library.open(folder / DATABASE)
+    library.record("sync", "")
+    library.close()
+    indexes = _VendorIndexes()
+    vectors, lexical = indexes.vectors(folder / "gen-0001"), indexes.lexical(folder / "gen-0001")
+    ids = [f"{number:020x}" for number in range(_EMPTY_PASSAGES)]
+    vectors.add(ids, np.eye(_EMPTY_PASSAGES, dtype=np.float32))
+    lexical.add((key, ["0"], ArticleRef(key, "")) for key in ids)
+    vectors.close()
+    lexical.close()
 
 
 def serve_chat(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -72,15 +155,16 @@ def serve_chat(settings: Settings, announce: Callable[[str], None]) -> None:
         library = _own(settings, stack)
 
         def load() -> Loaded:
-            desk = _desk(settings, library, stack)
-            return Loaded(desk.answerer, lambda: freshness(library))
+            desk = _desk(settings, library, stack, renewing=True)
+            return Loaded(desk.answerer, partial(freshness, library, settings))
 
         run(WarmEngine(load, settings.examples), listener, announce)
 
 
-def freshness(library: Library) -> Freshness:
+def freshness(library: Library, settings: Settings) -> Freshness:
+    """As it is now, whichever process synced last."""
     counts = library.counts()
-    return Freshness(counts.articles, counts.newest)
+    return Freshness(counts.articles, counts.newest, tuple(library.source_states()), settings.max_lag)
 
 
 @contextmanager
@@ -101,35 +185,120 @@ def require_library(index: Path) -> None:
 
 
 def generations_of(index: Path, library: Library) -> Generations:
-    return Generations(library, index, _open_indexes, passage_terms)
+    return Generations(library, index, _VendorIndexes(), passage_terms)
 
 
-def _desk(settings: Settings, library: Library, stack: ExitStack) -> Desk:
-    generations = generations_of(settings.index, library)
+def wanted_change(settings: Settings, active: Generation) -> str | None:
+    """In words, when the environment asks for another embedder or other passages than the active generation has."""
+    chosen = settings.model_fields_set
+    if "embedder" in chosen and active.embedder_name not in (None, _name(settings)):
+        asked, uses = f"the embedder {_name(settings)}", active.embedder_name
+    elif "passage_tokens" in chosen and active.rules != rules_fingerprint(settings.passage_tokens):
+        asked, uses = rules_fingerprint(settings.passage_tokens), active.rules
+    else:
+        return None
+    return f"The settings ask for {asked}; the index goes on with {uses} until `byline index build` changes over."
+
+
+class _Models:
+    """Embedders, each loaded once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loaded: dict[str, Embedder] = {}
+
+    def named(self, name: str) -> Embedder:
+        settings = self._settings
+        if name not in self._loaded:
+            self._loaded[name] = load_embedder(name, cache_dir=settings.model_cache, threads=settings.threads)
+        return self._loaded[name]
+
+    def of(self, generation: Generation) -> Embedder:
+        """Raises EmbedderMismatchError: vectors of two embedders cannot be compared."""
+        embedder = self.named(generation.embedder_name or self._settings.embedder)
+        if embedder.fingerprint != generation.embedder:
+            raise EmbedderMismatchError(
+                f"The index was built with the embedder {generation.embedder}; what is installed as "
+                f"{generation.embedder_name or self._settings.embedder} now is {embedder.fingerprint}.",
+                "Run `byline index build` to change over.",
+            )
+        return embedder
+
+
+class _VendorIndexes:
+    # chromadb costs a second to import; a command that only looks must not pay it
+
+    def vectors(self, folder: Path) -> VectorIndex:
+        from byline.library.vectors import ChromaVectors
+
+        return ChromaVectors(folder / "chroma")
+
+    def lexical(self, folder: Path | None) -> LexicalIndex:
+        from byline.library.lexical import TantivyLexical
+
+        return TantivyLexical(folder / "lexical" if folder else None)
+
+
+def _desk(settings: Settings, library: Library, stack: ExitStack, *, renewing: bool) -> Desk:
+    generations, models = generations_of(settings.index, library), _Models(settings)
     active = generations.require_active()
-    embedder = _embedder(settings)
-    require_same(active, embedder.fingerprint, rules_fingerprint(settings.passage_tokens))
-    opened = generations.open(active)
-    stack.callback(opened.close)
-    searcher = Searcher(library, opened, embedder)
-    return Desk(ExtractiveAnswerer(library, searcher, calibrated()), searcher, library, embedder)
+    embedder = models.of(active)
+
+    def searcher_of(opened: OpenGeneration) -> Searcher:
+        return Searcher(library, opened, models.of(opened.generation))
+
+    searchers = Searchers(library, generations, searcher_of, renewing=renewing)
+    stack.callback(searchers.close)
+    watched = partial(freshness, library, settings) if settings.max_lag else None
+    answerer = ExtractiveAnswerer(library, searchers, calibrated(), freshness=watched)
+    return Desk(answerer, searchers, library, embedder)
 
 
-def _own(settings: Settings, stack: ExitStack) -> Library:
-    ownership = Ownership(settings.index)
+def _synchronizer(
+    settings: Settings,
+    library: Library,
+    generations: Generations,
+    models: _Models,
+    progress: Progress | None,
+    opened: OpenedToWrite | None = None,
+) -> Synchronizer:
+    """With what the active generation was made with: a change of the settings is `index build`'s to make."""
+    tokens, name = settings.passage_tokens, _name(settings)
+    active = generations.active()
+    if active is not None:
+        kept, had = passage_tokens_of(active.rules), active.embedder_name or name
+        if kept is not None and models.named(had).fingerprint == active.embedder:
+            tokens, name = kept, had
+        else:
+            builder = _builder(library, generations, models.named(name), tokens, name)
+            builder.activate(builder.build(progress))
+    embedder = models.named(name)
+    return Synchronizer(
+        library, generations, embedder, _split(tokens), rules_fingerprint(tokens), embedder_name=name, opened=opened
+    )
+
+
+def _name(settings: Settings) -> str:
+    """What loads the embedder from any directory."""
+    folder = Path(settings.embedder)
+    return str(folder.resolve()) if folder.is_dir() else settings.embedder
+
+
+def _builder(
+    library: Library, generations: Generations, embedder: Embedder, tokens: int, name: str | None
+) -> GenerationBuilder:
+    return GenerationBuilder(library, generations, embedder, _split(tokens), rules_fingerprint(tokens), name)
+
+
+def _split(tokens: int) -> Split:
+    from byline.models.tokens import count_tokens
+
+    return partial(split, max_tokens=tokens, count_tokens=count_tokens)
+
+
+def _own(settings: Settings, stack: ExitStack, role: Role = "owner") -> Library:
+    ownership = Ownership(settings.index, role)
     stack.callback(ownership.release)
     library = Library.open(settings.index / DATABASE)
     stack.callback(library.close)
     return library
-
-
-def _embedder(settings: Settings) -> Embedder:
-    return load_embedder(settings.embedder, cache_dir=settings.model_cache, threads=settings.threads)
-
-
-def _open_indexes(path: Path) -> tuple[VectorIndex, LexicalIndex]:
-    # chromadb costs a second to import; a command that only looks must not pay it
-    from byline.library.lexical import TantivyLexical
-    from byline.library.vectors import ChromaVectors
-
-    return ChromaVectors(path / "chroma"), TantivyLexical(path / "lexical")

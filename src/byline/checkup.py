@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from byline.build import generations_of, open_library, require_library
+from byline.build import freshness, generations_of, open_library, require_library, wanted_change
+from byline.copies_checkup import families_detail, same_texts_detail
 from byline.errors import BylineError, LibraryBusyError
 from byline.library.database import Library
-from byline.library.generations import Generation
+from byline.library.freshness import Freshness, SourceState
 from byline.library.ownership import Ownership
 from byline.settings import Settings
 
@@ -27,22 +28,43 @@ class Finding:
     ok: bool
     detail: str
     next_step: str = ""
+    repaired: bool = False
+    """Something was wrong and no longer is."""
 
 
 def status_of(settings: Settings) -> dict[str, Any]:
     """Counts, the active generation and the disk it takes. Raises LibraryMissingError."""
     with open_library(settings.index) as library:
         counts = library.counts()
+        families = len(library.families())
+        fresh = freshness(library, settings)
         active = generations_of(settings.index, library).active()
     return {
         "index": str(settings.index),
         "articles": counts.articles,
         "passages": counts.passages,
+        "families": families,
         "newest_article": counts.newest.isoformat() if counts.newest else None,
+        "stale": fresh.stale,
+        "checked": fresh.checked.isoformat() if fresh.checked else None,
+        "sources": [_source(source, fresh) for source in fresh.sources],
         "generation": active.name if active else None,
         "embedder": active.embedder if active else None,
         "passage_rules": active.rules if active else None,
         "megabytes": round(_bytes_under(settings.index) / 1e6, 1),
+    }
+
+
+def _source(source: SourceState, fresh: Freshness) -> dict[str, Any]:
+    """As people who run the library may see it: with its whole name and its error."""
+    return {
+        "name": source.name,
+        "articles": source.articles,
+        "newest_article": source.newest.isoformat() if source.newest else None,
+        "tried": source.tried_at.isoformat() if source.tried_at else None,
+        "in_step": source.in_step_at.isoformat() if source.in_step_at else None,
+        "lag_s": round((fresh.at - source.in_step_at).total_seconds()) if source.in_step_at else None,
+        "error": source.error,
     }
 
 
@@ -54,6 +76,8 @@ def check_up(settings: Settings) -> list[Finding]:
         ("disk", _disk),
         ("library", _library),
         ("indexes", _indexes),
+        ("families", _families),
+        ("same texts", _same_texts),
     ]
     findings = []
     for name, check in checks:
@@ -98,6 +122,14 @@ def _library(settings: Settings) -> Finding:
     return Finding("library", True, f"{counts.articles} articles, {counts.passages} passages, file intact")
 
 
+def _families(settings: Settings) -> Finding:
+    return Finding("families", True, families_detail(settings))
+
+
+def _same_texts(settings: Settings) -> Finding:
+    return Finding("same texts", True, *same_texts_detail(settings))
+
+
 def _indexes(settings: Settings) -> Finding:
     require_library(settings.index)
     try:
@@ -106,28 +138,29 @@ def _indexes(settings: Settings) -> Finding:
         return Finding("indexes", True, f"not compared: {error.message}")
     try:
         with open_library(settings.index) as library:
-            active = generations_of(settings.index, library).require_active()
-            return _compared(settings.index, library, active)
+            return _compared(settings, library)
     finally:
         ownership.release()
 
 
-def _compared(index: Path, library: Library, active: Generation) -> Finding:
-    generations = generations_of(index, library)
-    if active.dirty or not generations.path(active).is_dir():
-        return Finding("indexes", True, f"{active.name} was interrupted; the next command builds it again by itself")
-    opened = generations.open(active)
-    try:
-        wanted = library.passage_ids(active.rules, live=True)
-        missing = {"chroma": len(wanted - opened.vectors.ids()), "tantivy": len(wanted - opened.lexical.ids())}
-    finally:
-        opened.close()
-    if any(missing.values()):
-        lost = ", ".join(f"{name} lacks {count} passages" for name, count in missing.items() if count)
-        return Finding(
-            "indexes", False, lost, f"Delete {generations.path(active)}: it is built again from the library."
-        )
-    return Finding("indexes", True, f"{active.name} holds all {len(wanted)} passages twice, in Chroma and tantivy")
+def _compared(settings: Settings, library: Library) -> Finding:
+    """Compares the active generation with the library, and builds it again when it does not hold what it should."""
+    generations = generations_of(settings.index, library)
+    generations.tidy()
+    active = generations.require_active()
+    noticed = generations.diagnose(active).findings
+    problems = generations.check(active)
+    if problems:
+        built = generations.rebuild(active, problems)
+        built.close()
+        said = f"{'; '.join(problems)}. It was built again from the library as {built.generation.name}"
+        return Finding("indexes", True, said, repaired=True)
+    held = len(library.passage_ids(active.rules, live=True))
+    said = f"{active.name} holds all {held} passages twice, in Chroma and tantivy"
+    if noticed:
+        return Finding("indexes", True, f"{'; '.join(noticed)}, but {said}", repaired=True)
+    change = wanted_change(settings, active)
+    return Finding("indexes", True, f"{said}. {change}" if change else said)
 
 
 def _bytes_under(path: Path) -> int:

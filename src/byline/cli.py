@@ -1,24 +1,22 @@
-"""`byline`: parse, build, call, print. Exit codes: 0 done, 1 an error or a finding, 2 wrong usage."""
+"""`byline`: parse, build, call, print. Exit codes: 0 done, 1 an error or a finding, 2 wrong usage, 3 repaired."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from byline import __version__
+from byline.commands import articles, copies, generations
+from byline.commands.options import Index, Json, console_on, print_json, settings_of
 from byline.errors import BylineError, QuestionError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from byline.batch import BatchRow
-    from byline.ingest.sync import SyncReport
-    from byline.settings import Settings
     from byline.types import Question
 
 app = typer.Typer(
@@ -28,10 +26,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-STOPPED = 130
+app.add_typer(generations.app, name="index")
 
-Index = Annotated[Path | None, typer.Option("--index", help="Index directory.", show_default="index")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+REPAIRED, STOPPED = 3, 130
+
 Batch = Annotated[
     Path | None, typer.Option("--batch", help='JSONL of {"id", "question", "history"?, "as_of"?}; one object a line.')
 ]
@@ -50,9 +48,8 @@ def byline(
 
 @app.command()
 def sync(
-    sources: Annotated[list[Path] | None, typer.Argument(metavar="SOURCE…", help="Folders or files.")] = None,
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="Folders or files.")],
     index: Index = None,
-    re_embed: Annotated[bool, typer.Option(help="Build the index again with the embedder of the settings.")] = False,
     as_json: Json = False,
 ) -> None:
     """Bring the index in step with folders or files of articles."""
@@ -60,17 +57,12 @@ def sync(
     from byline.ingest.source import sync_source
     from byline.terminal import print_report, progress_bar
 
-    if not sources and not re_embed:
-        raise typer.BadParameter("name at least one folder or file of articles, such as corpus/")
-    console = _console(stderr=as_json)  # the other stream is for the JSON alone
-    with open_synchronizer(_settings(index)) as synchronizer, progress_bar(console) as progress:
-        if re_embed:
-            passages = synchronizer.re_embed(progress)
-            console.print(f"Built again with the embedder of the settings: {passages} passages.")
-        reports = [sync_source(synchronizer, source, progress) for source in sources or []]
+    console = console_on(stderr=as_json)  # the other stream is for the JSON alone
+    with progress_bar(console) as progress, open_synchronizer(settings_of(index), progress) as synchronizer:
+        reports = [sync_source(synchronizer, source, progress) for source in sources]
     for report in reports:
         if as_json:
-            _print_json(_report_json(report))
+            print_json(asdict(report))
         else:
             print_report(console, report)
 
@@ -82,6 +74,7 @@ def ask(
     ] = None,
     index: Index = None,
     batch: Batch = None,
+    save: Annotated[bool, typer.Option("--save", help="Keep the answer; `byline answer ID` shows it later.")] = False,
     as_json: Json = False,
 ) -> None:
     """Answer a question in the articles' own sentences."""
@@ -91,7 +84,9 @@ def ask(
     from byline.types import Question, Turn
 
     asked = _asked(questions, batch)
-    with open_desk(_settings(index)) as desk:
+    if batch and save:
+        raise typer.BadParameter("--save keeps answers to questions given one by one, not a --batch")
+    with open_desk(settings_of(index)) as desk:
         if batch:
             _run_batch(batch, lambda row, question: answer_json(desk.answerer.answer(question), row.id), refused_json)
             return
@@ -100,10 +95,13 @@ def ask(
             answer = desk.answerer.answer(Question(text, text, history))
             said = " ".join(sentence.text for sentence in answer.sentences)
             history = (*history, Turn("user", text), Turn("assistant", said))
+            saved = desk.library.save_answer(answer, answer_json(answer)) if save else None
             if as_json:
-                _print_json(answer_json(answer))
+                print_json(answer_json(answer, saved))
             else:
-                print_answer(_console(), answer)
+                print_answer(console_on(), answer)
+                if saved:
+                    console_on().print(f"Saved: `byline answer {saved}` shows it, with what was corrected since.")
 
 
 @app.command()
@@ -121,7 +119,7 @@ def search(
     from byline.terminal import print_hits
 
     asked = _asked(questions, batch)
-    with open_desk(_settings(index)) as desk:
+    with open_desk(settings_of(index)) as desk:
 
         def found(row: BatchRow, question: Question) -> dict[str, Any]:
             return hits_json(desk.searcher.search(question, limit), row.id)
@@ -135,9 +133,9 @@ def search(
         for text in asked:
             hits = desk.searcher.search(understand(text), limit)
             if as_json:
-                _print_json(hits_json(hits))
+                print_json(hits_json(hits))
             else:
-                print_hits(_console(), hits)
+                print_hits(console_on(), hits)
 
 
 @app.command()
@@ -152,39 +150,54 @@ def serve(
 
     def announce(address: str) -> None:
         if as_json:
-            _print_json({"address": address})
+            print_json({"address": address})
         else:
             typer.echo(f"Byline is on {address} (Ctrl-C stops it)")
 
-    serve_chat(_settings(index, host=host, port=port), announce)
+    serve_chat(settings_of(index, host=host, port=port), announce)
 
 
 @app.command()
 def status(index: Index = None, as_json: Json = False) -> None:
     """Say what the index holds; works beside a running server."""
     from byline.checkup import status_of
-    from byline.terminal import table
+    from byline.terminal import print_status
 
-    found = status_of(_settings(index))
+    found = status_of(settings_of(index))
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
-        table(_console(), [(name.replace("_", " "), str(value)) for name, value in found.items()])
+        print_status(console_on(), found)
 
 
 @app.command()
 def doctor(index: Index = None, as_json: Json = False) -> None:
-    """Check the models, the disk and the index; exit code 1 when something needs attention."""
+    """Check the models, the disk and the index, and build again what is damaged.
+
+    Exit codes: 0 all is well, 1 something needs you, 3 something was wrong and was repaired.
+    """
     from byline.checkup import check_up
     from byline.terminal import print_findings
 
-    findings = check_up(_settings(index))
+    findings = check_up(settings_of(index))
     if as_json:
-        _print_json([{"check": f.check, "ok": f.ok, "detail": f.detail, "next_step": f.next_step} for f in findings])
+        print_json([asdict(finding) for finding in findings])
     else:
-        print_findings(_console(), findings)
+        print_findings(console_on(), findings)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+    if any(finding.repaired for finding in findings):
+        raise typer.Exit(REPAIRED)
+
+
+app.command()(articles.withdraw)
+app.command()(articles.revisions)
+app.command()(articles.answer)
+app.command()(articles.purge)
+
+
+app.command()(copies.backup)
+app.command()(copies.restore)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -198,24 +211,6 @@ def main(arguments: list[str] | None = None) -> None:
         if ended.code == STOPPED:  # typer has made this of a KeyboardInterrupt
             typer.echo("byline: stopped; what was shown stays, the next run goes on from here.", err=True)
         raise
-
-
-def _report_json(report: SyncReport) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(report)
-
-
-def _settings(index: Path | None, **overrides: Any) -> Settings:
-    from byline.settings import read_settings
-
-    return read_settings(index=index, **overrides)
-
-
-def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False, stderr=stderr)
 
 
 def _asked(questions: list[str] | None, batch: Path | None) -> list[str]:
@@ -241,13 +236,7 @@ def _run_batch(
         except QuestionError as error:
             typer.echo(f"byline: row {row.id}: {error}", err=True)
             result = unusable(row.id, row.question, "unusable_question", str(error))
-        _print_json(result)
-
-
-def _print_json(value: Any) -> None:
-    # ASCII escapes keep lone surrogates of hostile input printable and every consumer's decoder happy
-    sys.stdout.write(json.dumps(value, ensure_ascii=True, default=str) + "\n")
-    sys.stdout.flush()
+        print_json(result)
 
 
 if __name__ == "__main__":

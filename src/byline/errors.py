@@ -4,6 +4,8 @@ BylineError
 ├── InputError            something given to Byline cannot be used: a question, a file, a setting
 │   ├── QuestionError     empty, too long, or nothing in it to search for
 │   ├── SourceError       a folder or file of articles that cannot be read at all
+│   ├── UnknownIdError    no article or saved answer has this id
+│   ├── BackupError       a backup file that is not whole, altered, or not one
 │   └── SettingsError     an unknown setting or a value that is not valid
 ├── ModelError            a model is missing, was altered, or cannot be loaded
 └── LibraryError          the index directory cannot be used as it is
@@ -38,6 +40,14 @@ class QuestionError(InputError):
 
 
 class SourceError(InputError):
+    pass
+
+
+class UnknownIdError(InputError):
+    pass
+
+
+class BackupError(InputError):
     pass
 
 

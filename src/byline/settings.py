@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as NotJsonError
 
 from byline.errors import SettingsError
 
 PREFIX = "BYLINE_"
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
+def length_of_time(text: Any) -> timedelta:
+    """`90s`, `30m`, `2h`, `1d`; longer than nothing. Raises ValueError."""
+    if isinstance(text, timedelta):
+        return text
+    found = re.fullmatch(r"\s*(\d{1,6})\s*([smhd])\s*", str(text))
+    if found is None or not int(found[1]):
+        raise ValueError("it should be a number and a unit, such as 30m, 2h or 1d")
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 
 
 class Settings(BaseSettings):
@@ -27,6 +40,9 @@ class Settings(BaseSettings):
     model_cache: Path | None = Field(None, description="where exported models are kept; default: the user's cache")
     passage_tokens: int = Field(200, ge=32, le=400, description="longest passage, in cl100k tokens")
     threads: int = Field(2, ge=1, le=64, description="threads that embed while syncing")
+    max_lag: Annotated[timedelta, BeforeValidator(length_of_time)] | None = Field(
+        None, description="how long ago a source may have been checked before the articles count as stale"
+    )
     examples: tuple[str, ...] = Field((), description="JSON list of questions that the chat page offers")
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(7860, ge=0, le=65535, description="port that `serve` listens on")
@@ -52,5 +68,6 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any
         first = error.errors()[0]
         name = str(first["loc"][0])
         raise SettingsError(
-            f"{PREFIX}{name.upper()} is {first['input']!r}: {first['msg'].lower()}.", "Change it or unset it."
+            f"{PREFIX}{name.upper()} is {first['input']!r}: {first['msg'].lower().removeprefix('value error, ')}.",
+            "Change it or unset it.",
         ) from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -11,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from byline.checkup import Finding
-from byline.ingest.sync import Progress as Advance
+from byline.ingest.batches import Progress as Advance
 from byline.ingest.sync import SyncReport
+from byline.library.freshness import length
 from byline.types import Answer, ArticleRef, Hit
 
 NOT_ANSWERED = "Not answered in the articles."
@@ -25,9 +28,16 @@ def byline_of(ref: ArticleRef) -> str:
     return " · ".join(part for part in (ref.title, ref.publisher, ", ".join(ref.authors), date) if part)
 
 
+def outlets_of(also_in: Iterable[ArticleRef]) -> str:
+    """`Also in: Outlet, Outlet`, each once; a copy without an outlet by its title."""
+    return "Also in: " + ", ".join(dict.fromkeys(ref.publisher or ref.title for ref in also_in))
+
+
 def print_answer(console: Console, answer: Answer) -> None:
     if answer.question.standalone != answer.question.text:
         console.print(Text(f"(understood as: {answer.question.standalone})", style="dim"))
+    if answer.warning:
+        console.print(Text(answer.warning, style="yellow"), soft_wrap=True)
     if not answer.answered:
         console.print(Text(NO_ARTICLES if answer.reason == "no_articles" else NOT_ANSWERED, style="bold yellow"))
         if answer.sources:
@@ -44,6 +54,8 @@ def print_answer(console: Console, answer: Answer) -> None:
         console.print(Text(f"[{numbers[ref.id]}] {byline_of(ref)}", style="dim"), soft_wrap=True)
         if ref.url:
             console.print(Text(f"    {ref.url}", style="dim"), soft_wrap=True)
+        if also_in := answer.also_in.get(ref.id):
+            console.print(Text(f"    {outlets_of(also_in)}", style="dim"), soft_wrap=True)
 
 
 def print_hits(console: Console, hits: Sequence[Hit]) -> None:
@@ -53,6 +65,8 @@ def print_hits(console: Console, hits: Sequence[Hit]) -> None:
         why = ", ".join(f"{name} {rank.rank} ({rank.score:.3f})" for name, rank in hit.ranks.items())
         console.print(Text.assemble((f"{number}. {hit.score:.3f}  ", "bold"), byline_of(hit.passage.article)))
         console.print(Text(f"   why: {why}", style="cyan"))
+        if hit.also_in:
+            console.print(Text(f"   {outlets_of(hit.also_in)}", style="cyan"), soft_wrap=True)
         console.print(Text(f"   {' '.join(hit.passage.text.split())}\n", style="dim"), soft_wrap=True)
 
 
@@ -79,6 +93,18 @@ def print_findings(console: Console, findings: Sequence[Finding]) -> None:
     for finding in findings:
         mark = ("ok       ", "green") if finding.ok else ("attention", "bold yellow")
         console.print(Text.assemble(mark, f"  {finding.check}: {finding.detail} {finding.next_step}"), soft_wrap=True)
+
+
+def print_status(console: Console, found: Mapping[str, Any]) -> None:
+    """What `checkup.status_of` found, and a line for each source."""
+    table(console, [(name.replace("_", " "), str(value)) for name, value in found.items() if name != "sources"])
+    for source in found["sources"]:
+        lag = source["lag_s"]
+        when = "not known to have been in step" if lag is None else f"in step {length(timedelta(seconds=lag))} ago"
+        newest = f", newest {source['newest_article'][:10]}" if source["newest_article"] else ""
+        console.print(Text(f"{source['name']}: {source['articles']} articles{newest}; {when}"), soft_wrap=True)
+        if source["error"]:
+            console.print(Text(f"  the last try failed: {source['error']}", style="yellow"), soft_wrap=True)
 
 
 def table(console: Console, rows: Sequence[tuple[str, str]]) -> None:

@@ -197,6 +197,9 @@ class MemoryLexical:
     def ids(self) -> set[str]:
         return set(self._held)
 
+    def settle(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

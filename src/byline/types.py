@@ -52,12 +52,23 @@ class ArticleRef:
         return " — ".join(part for part in (self.title, self.publisher, date) if part)
 
 
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """What a source says of when readers may see an article: from `visible_from`, before `visible_until`, and not while
+    it is `withdrawn`.
+    """
+
+    visible_from: datetime | None = None
+    visible_until: datetime | None = None
+    withdrawn: bool = False
+
+
 @dataclass(frozen=True)
 class Article:
     """One revision of an article: `text` is canonical, headings as `#` lines, paragraphs separated by blank lines.
 
     `origin` is where it was read (file, or file:line), `raw` the digest of its bytes there; `notes` says what was
-    guessed or repaired on the way.
+    guessed or repaired on the way. A change of its `availability` alone makes no new revision.
     """
 
     ref: ArticleRef
@@ -65,10 +76,11 @@ class Article:
     origin: str = ""
     notes: tuple[str, ...] = ()
     raw: str = ""
+    availability: Availability = Availability()
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everything a reader may see of this revision; `origin`, `notes` and `raw` do not count."""
+        """SHA-256 of everything a reader may see of this revision; where it was read, when it is shown do not count."""
         shown = {f.name: getattr(self.ref, f.name) for f in fields(self.ref)}
         return hashlib.sha256(json.dumps([shown, self.text], default=_instant, ensure_ascii=True).encode()).hexdigest()
 
@@ -80,11 +92,15 @@ def _instant(moment: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An input that did not become an article: what, why, and what to do about it."""
+    """An input that did not become an article: what, why, and what to do about it.
+
+    What was read from `origin` before goes on being shown, unless this one `retracts` it: a draft, a purged article.
+    """
 
     origin: str
     reason: str
     next_step: str
+    retracts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +133,16 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question: fused score in [0, 1], why, and each sentence's cosine to the question."""
+    """A passage found for a question: fused score in [0, 1], why, and each sentence's cosine to the question.
+
+    `also_in`: the other articles of its family, which have the same words.
+    """
 
     passage: Passage
     score: float
     ranks: Mapping[str, Rank] = field(default_factory=lambda: MappingProxyType({}))
     similarities: tuple[float, ...] = ()
+    also_in: tuple[ArticleRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +221,11 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`answered=False` has a `reason`, no sentences, and the closest articles as `sources`."""
+    """`answered=False` has a `reason`, no sentences, and the closest articles as `sources`.
+
+    `also_in`: id of a source → the articles that have the same words and are not sources themselves.
+    `warning` is one sentence that every surface shows: the articles are older than the question's now.
+    """
 
     question: Question
     sentences: tuple[Sentence, ...]
@@ -209,8 +233,14 @@ class Answer:
     answered: bool
     reason: Reason | None = None
     as_of: datetime | None = None
+    warning: str | None = None
     fingerprints: Fingerprints | None = None
     timing_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    also_in: Mapping[str, tuple[ArticleRef, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def stale(self) -> bool:
+        return self.warning is not None
 
 
 @dataclass(frozen=True, slots=True)

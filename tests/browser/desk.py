@@ -9,7 +9,7 @@ from datetime import datetime
 from playwright.sync_api import Page, expect
 
 from byline.errors import QuestionError, StorageError
-from byline.serve.engine import Freshness
+from byline.library.freshness import Freshness
 from byline.serve.warm import Loaded, WarmEngine
 from byline.testing import ScriptedAnswerer, answering, demo_answers, passage_of, quoting
 from byline.types import AnswerEvent, ArticleRef, Question

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Dialog, expect
 
 from byline.errors import StorageError
-from byline.serve.engine import Freshness
+from byline.library.freshness import Freshness, SourceState
 from byline.serve.warm import Loaded, WarmEngine
-from byline.testing import ScriptedAnswerer
+from byline.testing import ScriptedAnswerer, demo_answers
 from tests.browser.browsing import Served, Visit
 from tests.browser.desk import BUSY, ENDLESS, HOSTILE_QUESTION, QUESTION, TOO_LONG, UNKNOWN, Desk, answered, ask
 
@@ -25,7 +27,7 @@ pytestmark = [
 def test_a_reader_asks_reads_and_opens_the_words_behind_a_sentence(host: str, visit: Callable[..., Visit]) -> None:
     seen = visit(host)
     page = seen.page
-    expect(page.locator("#fresh")).to_have_text("18 articles, newest 12 January 2026")
+    expect(page.locator("#fresh")).to_have_text("18 articles up to 12 January 2026")
     expect(page.locator("#fresh")).to_have_attribute("role", "status")
     answered(page)
     expect(page.locator(".said")).to_have_count(3)
@@ -177,6 +179,33 @@ def test_a_question_asked_before_the_articles_are_there_waits_for_them(
     go.set()
     expect(page.locator("#fresh")).to_have_text("1 article")
     expect(page.locator("button.copy")).to_be_visible()
+
+
+def test_a_page_says_when_its_articles_are_behind_and_an_answer_about_now_does_too(
+    serve: Callable[[WarmEngine], Served], visit: Callable[..., Visit]
+) -> None:
+    now = datetime(2026, 1, 15, 12, tzinfo=UTC)
+    checks = [timedelta(minutes=5), timedelta(days=3)]
+
+    def freshness() -> Freshness:
+        when = now - checks[0]
+        source = SourceState("/secret/articles", when, when, articles=18)
+        return Freshness(18, datetime(2026, 1, 12), (source,), timedelta(days=1), now)
+
+    answer = replace(demo_answers()[QUESTION], warning="These articles were last checked 3 days ago.")
+    engine = WarmEngine(lambda: Loaded(ScriptedAnswerer({QUESTION: answer}), freshness))
+    engine.start()
+    seen = visit(serve(engine).host)
+    page = seen.page
+    expect(page.locator("#fresh")).to_have_text("18 articles up to 12 January 2026; checked 5 minutes ago")
+    expect(page.locator("#fresh .late")).to_have_count(0)
+    del checks[0]
+    page.reload()
+    expect(page.locator("#fresh .late")).to_contain_text("checked 3 days ago. They may be out of date")
+    answered(page)
+    expect(page.locator(".warning")).to_have_text("These articles were last checked 3 days ago.")
+    assert "secret" not in page.content()
+    assert seen.complaints == []
 
 
 def test_a_library_that_cannot_be_opened_is_said_and_closes_the_box(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from byline.build import Desk, open_desk
 from byline.errors import QuestionError
 from byline.integrations.langchain import BylineRetriever, answer_chain
 from byline.settings import read_settings
-from byline.testing import ScriptedAnswerer
+from byline.testing import ScriptedAnswerer, demo_answers
 
 TARGET = "What trade target did India and Russia set for 2030?"
 NOBODY = "Who won the 1998 football world cup final?"
+(BRIDGE,) = demo_answers()
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def test_the_retriever_takes_another_limit_for_one_call(desk: Desk) -> None:
 
 def test_the_chain_answers_with_quotes(desk: Desk) -> None:
     output = answer_chain(desk.answerer).invoke({"question": TARGET})
-    assert set(output) == {"answer", "answered", "reason", "documents"}
+    assert set(output) == {"answer", "answered", "reason", "stale", "warning", "documents"}
     assert (output["answered"], output["reason"]) == (True, None)
     assert "$100 billion" in output["answer"]
     texts = desk.library.article_texts([document.metadata["article_id"] for document in output["documents"]])
@@ -53,7 +55,20 @@ def test_the_chain_answers_with_quotes(desk: Desk) -> None:
 
 def test_the_chain_says_when_it_is_not_answered(desk: Desk) -> None:
     output = answer_chain(desk.answerer).invoke({"question": NOBODY})
-    assert output == {"answer": "", "answered": False, "reason": "not_in_articles", "documents": []}
+    assert output == {
+        "answer": "",
+        "answered": False,
+        "reason": "not_in_articles",
+        "stale": False,
+        "warning": None,
+        "documents": [],
+    }
+
+
+def test_the_chain_carries_the_warning() -> None:
+    warned = replace(demo_answers()[BRIDGE], warning="These articles were last checked 3 days ago.")
+    output = answer_chain(ScriptedAnswerer({BRIDGE: warned})).invoke({"question": BRIDGE})
+    assert (output["stale"], output["warning"]) == (True, warned.warning)
 
 
 def test_a_batch_in_order_with_history() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from byline.ingest.embedding import embedder_input
 from byline.ingest.passages import split
-from byline.ingest.sync import embedder_input
 from byline.library.database import Library
 from byline.testing import HashEmbedder
 from byline.types import Article, ArticleRef, Passage, Span

@@ -48,12 +48,3 @@ def test_a_file_that_is_no_library(tmp_path: Path) -> None:
     (tmp_path / "library.db").write_bytes(b"not a database, but long enough to look like one" * 100)
     with pytest.raises(LibraryError, match="library"):
         Library.open(tmp_path / "library.db")
-
-
-def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    library = Library.open(tmp_path / "library.db")
-    with library.write() as connection:
-        connection.exec_driver_sql("UPDATE library SET value = '99' WHERE key = 'schema'")
-    library.close()
-    with pytest.raises(LibraryError, match="schema 99"):
-        Library.open(tmp_path / "library.db")

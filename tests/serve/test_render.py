@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
 
+from byline.library.freshness import Freshness, SourceState
 from byline.serve import render
 from byline.serve.cards import number_sources, sources_html
-from byline.serve.engine import Freshness
 from byline.testing import answering, demo_answers, passage_of, quoting
 from byline.types import Answer, ArticleRef, Failed, Question, Quote, Reason, Sentence
 
@@ -144,6 +144,30 @@ def test_a_failure_invites_another_try_only_when_that_can_help() -> None:
 
 def test_the_freshness_line_counts_and_dates() -> None:
     shown = Page(render.freshness_html(Freshness(18, datetime(2026, 1, 12)))).text
-    assert shown.replace("\xa0", " ") == "18 articles, newest 12 January 2026"
+    assert shown.replace("\xa0", " ") == "18 articles up to 12 January 2026"
     assert Page(render.freshness_html(Freshness(1))).text == "1 article"
     assert "byline sync" in render.freshness_html(Freshness(0))
+
+
+def checked(ago: timedelta) -> Freshness:
+    now = datetime(2026, 1, 15, 12, tzinfo=UTC)
+    source = SourceState("/secret/articles", now - ago, now - ago, articles=18)
+    return Freshness(18, datetime(2026, 1, 12), (source,), timedelta(hours=2), now)
+
+
+def test_the_freshness_line_says_how_long_ago_and_when_that_is_too_long() -> None:
+    fresh, late = (render.freshness_html(checked(timedelta(minutes=minutes))) for minutes in (5, 300))
+    assert Page(fresh).text.replace("\xa0", " ") == "18 articles up to 12 January 2026; checked 5 minutes ago"
+    assert "checked 5 hours ago" in late
+    assert "out of date" in late
+    assert ("late" in fresh, "late" in late) == (False, True)
+    assert "secret" not in fresh + late
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_warning_stands_with_the_answer(answered: bool, answer: Answer) -> None:
+    said = answer if answered else Answer(answer.question, (), answer.sources, answered=False, reason="not_in_articles")
+    assert "warning" not in render.answer_html(1, said)
+    warned = Page(render.answer_html(1, replace(said, warning="Last checked <3 days> ago.")))
+    assert "Last checked <3 days> ago." in warned.text
+    assert warned.tags <= TAGS

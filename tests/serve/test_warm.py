@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from byline.errors import LibraryBusyError
-from byline.serve.engine import Freshness
+from byline.library.freshness import Freshness
 from byline.serve.warm import Loaded, WarmEngine
 from byline.testing import ScriptedAnswerer
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from byline.answer.extract import extract
 from byline.answer.kind import KIND_TERMS, asks_for_number
 from byline.answer.refuse import BACKGROUND, RefusalRule, features
+from byline.answer.warn import staleness
 from byline.answer.weigh import Candidate, inverse_frequencies, weigh
 from byline.errors import BylineError
 from byline.library.database import Library
+from byline.library.freshness import Freshness
 from byline.models.terms import query_terms
-from byline.retrieve.search import Searcher
+from byline.retrieve.search import Searcher, Searches
 from byline.retrieve.select import within_budget
 from byline.retrieve.understand import understand
 from byline.types import (
@@ -43,11 +45,21 @@ CLOSEST = 3
 class ExtractiveAnswerer:
     """Answers in the articles' own sentences; no language model is involved."""
 
-    def __init__(self, library: Library, searcher: Searcher, rule: RefusalRule, *, limit: int = 10) -> None:
+    def __init__(
+        self,
+        library: Library,
+        searches: Searches,
+        rule: RefusalRule,
+        *,
+        limit: int = 10,
+        freshness: Callable[[], Freshness] | None = None,
+    ) -> None:
+        """Without `freshness` no answer carries a warning."""
         self._library = library
-        self._searcher = searcher
+        self._searches = searches
         self._rule = rule
         self._limit = limit
+        self._freshness = freshness
 
     def stream(self, question: Question) -> Iterator[AnswerEvent]:
         """Ends with exactly one `Done` or `Failed`; a question that cannot be used raises QuestionError first."""
@@ -67,16 +79,22 @@ class ExtractiveAnswerer:
         raise AssertionError("the stream ended without an answer")
 
     def _answer(self, question: Question) -> Iterator[PassagesFound | TextDelta | SentenceChecked | Done]:
+        with self._searches.lease() as searcher:  # one generation for all of an answer
+            yield from self._answer_from(searcher, question)
+
+    def _answer_from(
+        self, searcher: Searcher, question: Question
+    ) -> Iterator[PassagesFound | TextDelta | SentenceChecked | Done]:
         started = time.perf_counter()
-        hits = self._searcher.search(question, self._limit)
+        hits = searcher.search(question, self._limit)
         yield PassagesFound(tuple(hits))
         found = time.perf_counter()
-        sentences, reason = self._sentences(question, hits)
+        sentences, reason = self._sentences(searcher, question, hits)
         for index, sentence in enumerate(sentences):
             yield TextDelta(sentence.text if index == 0 else " " + sentence.text)
             yield SentenceChecked(index, sentence)
         done = time.perf_counter()
-        generation = self._searcher.opened.generation
+        generation = searcher.opened.generation
         sources = _cited(sentences) if sentences else _closest(hits)
         yield Done(
             Answer(
@@ -86,6 +104,8 @@ class ExtractiveAnswerer:
                 answered=bool(sentences),
                 reason=reason,
                 as_of=_newest(sources) if sentences else None,
+                also_in=_also_in(hits, sources),
+                warning=staleness(question, self._freshness) if self._freshness else None,
                 fingerprints=Fingerprints(generation.fingerprint, generation.embedder),
                 timing_ms={
                     "search": round((found - started) * 1e3, 1),
@@ -94,8 +114,10 @@ class ExtractiveAnswerer:
             )
         )
 
-    def _sentences(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Sentence], Reason | None]:
-        candidates, evidence = self.evidence(question, hits)
+    def _sentences(
+        self, searcher: Searcher, question: Question, hits: Sequence[Hit]
+    ) -> tuple[list[Sentence], Reason | None]:
+        candidates, evidence = _evidence(searcher, question, hits)
         if not candidates:
             return [], "not_in_articles" if self._library.counts().articles else "no_articles"
         if self._rule.refuses(evidence):
@@ -104,16 +126,21 @@ class ExtractiveAnswerer:
 
     def evidence(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
         """The weighed sentences, and the signals that the refusal is decided on."""
-        asked = query_terms(question.standalone)
-        lexical = self._searcher.opened.lexical
-        frequencies, passages = lexical.document_frequencies(asked), lexical.count()
-        idf = inverse_frequencies(frequencies, passages)
-        read = within_budget(hits, max_tokens=READ_TOKENS)
-        candidates = weigh(read, idf, number=asks_for_number(question.standalone))
-        named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
-        wide = inverse_frequencies(named, passages, background=BACKGROUND)
-        unseen = sum(not found for found in named.values()) / max(1, len(named))
-        return candidates, features(question.standalone, read, wide, unseen)
+        with self._searches.lease() as searcher:
+            return _evidence(searcher, question, hits)
+
+
+def _evidence(searcher: Searcher, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
+    asked = query_terms(question.standalone)
+    lexical = searcher.opened.lexical
+    frequencies, passages = lexical.document_frequencies(asked), lexical.count()
+    idf = inverse_frequencies(frequencies, passages)
+    read = within_budget(hits, max_tokens=READ_TOKENS)
+    candidates = weigh(read, idf, number=asks_for_number(question.standalone))
+    named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
+    wide = inverse_frequencies(named, passages, background=BACKGROUND)
+    unseen = sum(not found for found in named.values()) / max(1, len(named))
+    return candidates, features(question.standalone, read, wide, unseen)
 
 
 def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:
@@ -121,7 +148,18 @@ def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:
 
 
 def _closest(hits: Sequence[Hit]) -> tuple[ArticleRef, ...]:
-    return tuple(dict.fromkeys(hit.passage.article for hit in hits))[:CLOSEST]
+    """The articles of the best hits, copies aside."""
+    found: dict[ArticleRef, None] = {}
+    for hit in hits:
+        if found.keys().isdisjoint(hit.also_in):
+            found[hit.passage.article] = None
+    return tuple(found)[:CLOSEST]
+
+
+def _also_in(hits: Sequence[Hit], sources: Sequence[ArticleRef]) -> dict[str, tuple[ArticleRef, ...]]:
+    families = {hit.passage.article: hit.also_in for hit in hits}
+    others = {ref.id: tuple(o for o in families.get(ref, ()) if o not in sources) for ref in sources}
+    return {source: refs for source, refs in others.items() if refs}
 
 
 def _newest(sources: Sequence[ArticleRef]) -> datetime | None:

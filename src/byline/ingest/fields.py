@@ -33,6 +33,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "section": ("section", "category"),
     "kind": ("kind", "type"),
     "language": ("language", "lang", "inlanguage"),
+    "status": ("status",),
+    "embargo": ("embargo", "embargountil", "embargoeduntil"),
+    "expires": ("expires", "expiry", "expirydate", "expirationdate", "expiresat"),
 }
 _KINDS = frozenset(("news", "analysis", "opinion", "explainer"))
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}\Z")

@@ -44,6 +44,12 @@ def rules_fingerprint(max_tokens: int) -> str:
     return f"{RULES_VERSION}-{max_tokens}"
 
 
+def passage_tokens_of(rules: str) -> int | None:
+    """`max_tokens` of a fingerprint; None when it is of another version of these rules."""
+    version, _, tokens = rules.rpartition("-")
+    return int(tokens) if version == RULES_VERSION and tokens.isdigit() else None
+
+
 def split(article: Article, *, max_tokens: int, count_tokens: TokenCounter) -> list[Passage]:
     """The passages of an article in reading order; their sentences cover all of its words once, headings aside.
 

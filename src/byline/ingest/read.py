@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from byline.errors import SourceError
+from byline.ingest.availability import read_availability
 from byline.ingest.characters import visible_characters
 from byline.ingest.clean import clean_text
 from byline.ingest.decode import decode
@@ -90,7 +91,11 @@ def _read_article(file: SourceFile, data: bytes, *, wrapped: bool) -> Article | 
         return Rejected(
             file.origin, "has no text besides markup", "put the words of the article below the front matter"
         )
-    return _article(file, fields, text, notes)
+    found = read_availability(fields or {}, file.origin)
+    if isinstance(found, Rejected):
+        return found
+    shown, remarks = found
+    return replace(_article(file, fields, text, notes + remarks), availability=shown)
 
 
 def _article(file: SourceFile, fields: Fields | None, text: str, notes: tuple[str, ...]) -> Article:

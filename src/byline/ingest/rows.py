@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
+from byline.ingest.availability import read_availability
 from byline.ingest.clean import clean_text
 from byline.ingest.decode import decode
 from byline.ingest.fields import field, make_ref, text_field, web_address
@@ -119,6 +120,10 @@ def article_from_row(row: Any, origin: str, fallback_id: str, notes: tuple[str, 
     text = clean_text(raw)
     if not any(map(str.isalnum, text)):
         return Rejected(origin, "has no words left once markup is taken out", _KEYS)
+    found = read_availability(row, origin)
+    if isinstance(found, Rejected):
+        return found
+    shown, said = found
     address = web_address(field(row, "url"))
     ref, remarks = make_ref(row, fallback_id=address or fallback_id, guess=lambda: guess_title(text))
-    return Article(ref, without_title(text, ref.title), origin, notes + remarks)
+    return Article(ref, without_title(text, ref.title), origin, notes + said + remarks, availability=shown)

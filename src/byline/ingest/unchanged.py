@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from byline.types import Article, Rejected
 
-READER_VERSION = b"r1"
+READER_VERSION = b"r2"
 """Changes whenever the same bytes would be read as another article: all are read anew then."""
 
 

@@ -19,7 +19,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict
 
 from byline.protocols import AnswersQuestions
-from byline.retrieve.search import Searcher
+from byline.retrieve.search import Searches
 from byline.retrieve.understand import understand
 from byline.types import Answer, Hit, Question, Turn
 
@@ -29,7 +29,7 @@ class BylineRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    searcher: Searcher
+    searcher: Searches
     limit: int = 10
 
     def _get_relevant_documents(
@@ -40,7 +40,7 @@ class BylineRetriever(BaseRetriever):
 
 
 def answer_chain(answerer: AnswersQuestions) -> Runnable[dict[str, Any], dict[str, Any]]:
-    """`{"question", "history"?}` → `{"answer", "answered", "reason", "documents"}`.
+    """`{"question", "history"?}` → `{"answer", "answered", "reason", "stale", "warning", "documents"}`.
 
     `history` is (role, content) pairs, role "user" or "assistant". Each document is one quote of the answer.
     """
@@ -71,6 +71,8 @@ def _as_output(answer: Answer) -> dict[str, Any]:
         "answer": " ".join(sentence.text for sentence in answer.sentences),
         "answered": answer.answered,
         "reason": answer.reason,
+        "stale": answer.stale,
+        "warning": answer.warning,
         "documents": _quotes(answer),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from byline.library.storage import storage_errors
+from byline.library.visibility import stamp
+
+Clock = Callable[[], datetime]
 
 BATCH = 500  # rows a statement, under every database's limit on parameters
 
@@ -17,9 +20,14 @@ BATCH = 500  # rows a statement, under every database's limit on parameters
 class Connected:
     """Owns the connection pool; safe to read from several threads, written by one."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, path: Path, clock: Clock) -> None:
         self.engine = engine
         self.path = path
+        self._clock = clock
+
+    def moment(self) -> str:
+        """The time that decides what readers may see."""
+        return stamp(self._clock())
 
     def close(self) -> None:
         self.engine.dispose()
@@ -31,8 +39,12 @@ class Connected:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction."""
-        with storage_errors(self.path), self.engine.begin() as connection:
+        """One transaction, alone from its start: another process that writes is waited for."""
+        with (
+            storage_errors(self.path),
+            self.engine.connect() as connection,
+            connection.execution_options(alone=True).begin(),
+        ):
             yield connection
 
 
@@ -41,5 +53,9 @@ def parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield ids[start : start + BATCH]
 
 
+def utc() -> datetime:
+    return datetime.now(UTC)
+
+
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return utc().isoformat(timespec="seconds")

@@ -1,47 +1,63 @@
 """`library.db`: articles, revisions, passages and embeddings; which revision of an article is live.
 
 Everything here is one SQLite file under WAL with synchronous=FULL; the indexes beside it can be rebuilt from it.
-What readers see is in `visible`, what filters keep in `filtered`, writing an article in `staging`, vectors in
-`stored_vectors`.
+What readers see is in `visible`, what filters keep in `filtered`, what the indexes hold in `held`, writing an article
+in `staging`, vectors in `stored_vectors`, generations in `registry`, freshness in `sources`.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
-from sqlalchemy import create_engine, event, insert, select, text
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, create_engine, event, insert, text
 
-from byline.errors import LibraryError
-from byline.library.connection import now
+from byline.library.connection import Clock, now, utc
+from byline.library.erasure import Erasure
+from byline.library.families import Families
 from byline.library.filtered import FilteredPassages
-from byline.library.schema import SCHEMA_VERSION, journal, library, metadata
+from byline.library.held import HeldArticles
+from byline.library.record import Record
+from byline.library.registry import Registry
+from byline.library.saved import SavedAnswers
+from byline.library.schema import journal
+from byline.library.sources import Sources
 from byline.library.staging import Staging
 from byline.library.storage import storage_errors
 from byline.library.stored_vectors import StoredVectors
+from byline.library.upgrade import bring_up
 from byline.library.visible import VisibleArticles
+from byline.library.withdrawal import Withdrawals
 
 
-class Library(VisibleArticles, FilteredPassages, Staging, StoredVectors):
+class Library(
+    VisibleArticles,
+    FilteredPassages,
+    Families,
+    HeldArticles,
+    Staging,
+    StoredVectors,
+    Registry,
+    Withdrawals,
+    Record,
+    SavedAnswers,
+    Erasure,
+    Sources,
+):
     """All of it, over one file."""
 
     @classmethod
-    def open(cls, path: Path) -> Library:
-        """Creates the file when it is absent. Raises StorageError, or LibraryError for a newer schema."""
+    def open(cls, path: Path, clock: Clock = utc) -> Library:
+        """Creates the file when it is absent, migrates an older one. `clock` decides on embargoes and expiry.
+
+        Raises StorageError, LibraryError.
+        """
         with storage_errors(path.parent):
             engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
             event.listen(engine, "connect", _pragmas)
-            metadata.create_all(engine)
-            with engine.begin() as connection:
-                connection.execute(
-                    upsert(library).values(key="schema", value=str(SCHEMA_VERSION)).on_conflict_do_nothing()
-                )
-                found = connection.scalar(select(library.c.value).where(library.c.key == "schema"))
-        if found != str(SCHEMA_VERSION):
-            raise LibraryError(
-                f"{path} has schema {found}; this Byline reads {SCHEMA_VERSION}.", "Use the Byline that wrote it."
-            )
-        return cls(engine, path)
+            event.listen(engine, "begin", _begin)
+            bring_up(engine, path)
+        return cls(engine, path, clock)
 
     def integrity(self) -> list[str]:
         """What SQLite's own check finds; empty when the file is sound."""
@@ -54,8 +70,15 @@ class Library(VisibleArticles, FilteredPassages, Staging, StoredVectors):
             connection.execute(insert(journal).values(at=now(), event=event_name, detail=detail))
 
 
-def _pragmas(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
+def _begin(connection: Connection) -> None:
+    # Python's driver would begin only at the first change of a row, and never for a change of tables
+    alone = connection.get_execution_options().get("alone", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
+
+
+def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "mmap_size=268435456"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from byline.library import rows
 from byline.library.connection import BATCH, Connected
 from byline.library.schema import articles, embeddings, passages, revisions
+from byline.library.visibility import SHOWN
 from byline.protocols import Vector
 from byline.types import Filters
 
@@ -20,19 +21,20 @@ revisions are listed first, half a microsecond each.
 
 
 class FilteredPassages(Connected):
-    """Reads only. Without filters: every passage that readers may see."""
+    """Reads only. Without filters: every passage that is held."""
 
     def live_vectors(
         self, rules: str, embedder: str, filters: Filters | None = None
     ) -> Iterator[tuple[list[str], Vector]]:
-        """Ids of visible passages with their vectors, (n, dimension), in batches; no text is read."""
+        """Ids of passages with their vectors, (n, dimension), in batches; no text is read."""
         query = (
             select(passages.c.id, embeddings.c.passage)
             .join(embeddings, embeddings.c.passage_id == passages.c.id)
             .where(passages.c.rules == rules, embeddings.c.embedder == embedder, _kept(filters))
         )
+        now = {"now": self.moment()} if filters else {}
         with self.read() as connection:
-            for part in connection.execution_options(yield_per=BATCH).execute(query).partitions():
+            for part in connection.execution_options(yield_per=BATCH).execute(query, now).partitions():
                 yield [row.id for row in part], rows.unpack_passages([row.passage for row in part])
 
     def kept(self, ids: Sequence[str], filters: Filters) -> set[str]:
@@ -52,7 +54,7 @@ def _kept(filters: Filters | None) -> ColumnElement[bool]:
     """Nested, not joined: SQLite then goes from revisions to passages, and not through all of them."""
     live: Select[tuple[int]] = select(articles.c.live_revision)
     if filters:
-        live = live.where(articles.c.live_revision.in_(select(revisions.c.id).where(*_conditions(filters))))
+        live = live.where(articles.c.live_revision.in_(select(revisions.c.id).where(*_conditions(filters))), SHOWN)
     else:
         live = live.where(articles.c.live_revision.is_not(None))
     return passages.c.revision_id.in_(live)

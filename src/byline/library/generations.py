@@ -1,159 +1,53 @@
 """Generations: the derived indexes, one directory each, named by number and described in `library.db`.
 
-A generation is marked dirty, in the truth, before its indexes are written to and clean after. One that is still dirty
-when it is opened was interrupted: it is not repaired but built again beside itself from the stored vectors.
+Nothing in them is true by itself. One whose files are not what they were left as answers from the library alone, until
+it was compared with it or built again beside itself: Chroma has no repair, and a killed write can wedge it.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Row, delete, insert, select, update
+from filelock import FileLock
 
-from byline.errors import BylineError, LibraryError, LibraryMissingError
+from byline.errors import BylineError, LibraryBusyError, LibraryError, LibraryMissingError
 from byline.library.database import Library
-from byline.library.schema import generations
+from byline.library.exact import ExactVectors
+from byline.library.examine import examine
+from byline.library.opened import OpenGeneration, OpensIndexes, PassageTerms, hold
+from byline.library.registry import Generation
+from byline.library.seal import PARTS, Diagnosis, diagnose, sealed, stamps
 from byline.library.storage import storage_errors
-from byline.protocols import LexicalIndex, VectorIndex
+from byline.protocols import LexicalIndex
 from byline.types import Passage
 
-OpenIndexes = Callable[[Path], tuple[VectorIndex, LexicalIndex]]
-PassageTerms = Callable[[Passage], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """`embedder` and `rules` are the fingerprints of what its vectors and passages were made with."""
-
-    id: int
-    embedder: str
-    rules: str
-    dirty: bool
-
-    @property
-    def name(self) -> str:
-        return f"gen-{self.id:04d}"
-
-    @property
-    def fingerprint(self) -> str:
-        return f"{self.name}:{self.embedder}:{self.rules}"
-
-
-class OpenGeneration:
-    """A generation with its two indexes open."""
-
-    def __init__(self, generation: Generation, path: Path, open_indexes: OpenIndexes) -> None:
-        self.generation = generation
-        self.vectors, self.lexical = open_indexes(path)
-
-    def close(self) -> None:
-        self.vectors.close()
-        self.lexical.close()
+Examine = Callable[[Path, Path, Generation], Sequence[str]]
+"""(library.db, directory, generation) → what is wrong with its indexes, nothing when they hold what they should."""
 
 
 class Generations:
     """The shelf of generations under `index/`; at most one is active."""
 
-    def __init__(self, library: Library, index: Path, open_indexes: OpenIndexes, passage_terms: PassageTerms) -> None:
+    def __init__(
+        self,
+        library: Library,
+        index: Path,
+        indexes: OpensIndexes,
+        passage_terms: PassageTerms,
+        examine: Examine = examine,
+    ) -> None:
         self._library = library
         self._index = index
-        self._open_indexes = open_indexes
+        self._indexes = indexes
         self._passage_terms = passage_terms
+        self._examine = examine
 
     def active(self) -> Generation | None:
-        with self._library.read() as connection:
-            row = connection.execute(select(generations).where(generations.c.active)).first()
-        return _generation(row) if row else None
-
-    def path(self, generation: Generation) -> Path:
-        return self._index / generation.name
-
-    def is_worn(self, generation: Generation) -> bool:
-        """Interrupted while it was written to, or deleted."""
-        return generation.dirty or not self.path(generation).is_dir()
-
-    def open(self, generation: Generation) -> OpenGeneration:
-        """The generation as it stands, or, when it was interrupted or its directory is gone, a rebuilt successor."""
-        if self.is_worn(generation):
-            return self.rebuild(generation)
-        path = self.path(generation)
-        try:
-            return OpenGeneration(generation, path, self._open_indexes)
-        except BylineError:
-            raise
-        except Exception as error:  # what Chroma and tantivy raise for damaged files is of no one kind
-            raise LibraryError(
-                f"The index {path} cannot be opened: {error}.", f"Delete {path}: it is built again from the library."
-            ) from error
-
-    def create(self, embedder: str, rules: str) -> Generation:
-        """A new one, dirty and not active."""
-        with self._library.write() as connection:
-            made = connection.execute(
-                insert(generations)
-                .values(embedder=embedder, rules=rules, active=False, dirty=True, created_at=_now())
-                .returning(generations)
-            ).one()
-        generation = _generation(made)
-        # a directory of this name can only be the rest of a library that was deleted
-        shutil.rmtree(self.path(generation), ignore_errors=True)
-        return generation
-
-    def rebuild(self, worn: Generation) -> OpenGeneration:
-        """Builds the same generation again from stored vectors, activates it, and deletes the worn one."""
-        self._library.record("rebuild", f"{worn.name} was interrupted or is missing")
-        built = self.build(self.create(worn.embedder, worn.rules))
-        self.activate(built.generation)
-        self.drop_inactive()
-        return built
-
-    def build(self, generation: Generation) -> OpenGeneration:
-        """Fills both indexes with every visible passage. The generation is left clean, not yet active."""
-        opened = OpenGeneration(generation, self.path(generation), self._open_indexes)
-        for passages, vectors in self._library.live_passage_vectors(generation.rules, generation.embedder):
-            opened.vectors.add([passage.id for passage in passages], vectors)
-            opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
-        self._mark(generation, dirty=False)
-        return opened
-
-    def activate(self, generation: Generation) -> None:
-        """One transaction: readers see this generation from here on."""
-        with self._library.write() as connection:
-            connection.execute(update(generations).values(active=generations.c.id == generation.id))
-
-    @contextmanager
-    def writing(self, generation: Generation) -> Iterator[None]:
-        """Dirty inside, clean after; left dirty when the body raises, for then nobody knows what was written."""
-        self._mark(generation, dirty=True)
-        try:
-            yield
-        except BylineError:
-            raise
-        except Exception as error:  # as in `open`; a full disk is not always told as one
-            raise LibraryError(
-                f"Writing to {self.path(generation)} failed: {error}.",
-                "See that the disk has space, and run the command again: the index is built again from the library.",
-            ) from error
-        self._mark(generation, dirty=False)
-
-    def add(self, opened: OpenGeneration, passages: Sequence[Passage], vectors: Iterable[np.ndarray]) -> None:
-        """Into both indexes; not visible to readers before `Library.publish`."""
-        if passages:
-            opened.vectors.add([passage.id for passage in passages], np.stack(list(vectors)))
-            opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
-
-    def drop_inactive(self) -> None:
-        with self._library.write() as connection:
-            gone = [_generation(row) for row in connection.execute(select(generations).where(~generations.c.active))]
-            connection.execute(delete(generations).where(~generations.c.active))
-        for generation in gone:
-            shutil.rmtree(self.path(generation), ignore_errors=True)
+        return self._library.active_generation()
 
     def require_active(self) -> Generation:
         """Raises LibraryMissingError when nothing was ever synced here."""
@@ -162,14 +56,202 @@ class Generations:
             raise LibraryMissingError(f"{self._index} holds no articles yet.", "Run `byline sync FOLDER` first.")
         return generation
 
-    def _mark(self, generation: Generation, *, dirty: bool) -> None:
-        with storage_errors(self._index), self._library.write() as connection:
-            connection.execute(update(generations).where(generations.c.id == generation.id).values(dirty=dirty))
+    def path(self, generation: Generation) -> Path:
+        return self._index / generation.name
 
+    def diagnose(self, generation: Generation) -> Diagnosis:
+        """Whether its files are what they were left as; reads them, opens no index."""
+        with storage_errors(self._index):
+            return diagnose(self.path(generation), self._library.seal(generation))
 
-def _generation(row: Row[tuple[object, ...]]) -> Generation:
-    return Generation(id=row.id, embedder=row.embedder, rules=row.rules, dirty=row.dirty)
+    def open(self, generation: Generation) -> OpenGeneration:
+        """Serves at once: what is not known to be whole is not touched but made up for from the library.
 
+        Raises LibraryBusyError when another process has it open.
+        """
+        lock = hold(self._index, generation)
+        try:
+            diagnosis = self.diagnose(generation)
+            if diagnosis.parts:
+                return self._makeshift(generation, diagnosis, lock)
+            return self._whole(generation, lock)
+        except BaseException:
+            lock.release()
+            raise
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    def open_aside(self, generation: Generation) -> OpenGeneration:
+        """To look at beside whoever has it open: its files are not touched."""
+        return self._makeshift(generation, Diagnosis(PARTS, ("opened aside",)), None)
+
+    def check(self, generation: Generation) -> list[str]:
+        """What is wrong with it; it is sealed when that is nothing. Unless its files alone tell, its indexes are
+        compared with the library, which takes seconds at 10,000 passages.
+        """
+        lock = hold(self._index, generation)
+        try:
+            diagnosis = self.diagnose(generation)
+            if diagnosis.hopeless:
+                return list(diagnosis.findings)
+            path = self.path(generation)
+            problems = list(self._examine(self._library.path, path, generation))
+            if problems:
+                return [*diagnosis.findings, *problems]
+            self._library.set_seal(generation, sealed(path))
+            if diagnosis.findings:
+                self._library.record("compared", f"{'; '.join(diagnosis.findings)}: it holds what the library says")
+            return []
+        finally:
+            lock.release()
+
+    def repair(self, makeshift: OpenGeneration) -> OpenGeneration:
+        """Takes minutes for a large one, embeds nothing. What only may be damaged is compared with the library, what
+        is damaged is built again; the makeshift one goes on serving and is the caller's to close.
+        """
+        problems = self.check(makeshift.generation)
+        return self.rebuild(makeshift.generation, problems) if problems else self.open(makeshift.generation)
+
+    def rebuild(self, worn: Generation, problems: Sequence[str]) -> OpenGeneration:
+        """The same again beside it from stored vectors; takes its place when it was the active one."""
+        built = self.build(self.create(worn.embedder, worn.rules, worn.embedder_name))
+        active = self.active()
+        if active is not None and active.id == worn.id:
+            self._library.activate_generation(built.generation)
+        self._library.record("rebuilt", f"{'; '.join(problems)}: built again as {built.generation.name}")
+        self._library.delete_generation(worn)
+        shutil.rmtree(self.path(worn), ignore_errors=True)
+        return built
+
+    @contextmanager
+    def opened_to_write(self, generation: Generation) -> Iterator[OpenGeneration]:
+        """Open and whole, repaired when it was not; settled after."""
+        opened = self.open(generation)
+        if opened.makeshift:
+            makeshift = opened
+            try:
+                opened = self.repair(makeshift)
+            finally:
+                makeshift.close()
+        try:
+            yield opened
+            self.settle(opened)
+        finally:
+            opened.close()
+
+    def create(self, embedder: str, rules: str, embedder_name: str | None = None) -> Generation:
+        """A new one, not sealed and not active."""
+        generation = self._library.add_generation(embedder, rules, embedder_name)
+        # a directory of this name can only be the rest of a library that was deleted
+        shutil.rmtree(self.path(generation), ignore_errors=True)
+        return generation
+
+    def build(self, generation: Generation) -> OpenGeneration:
+        """Fills both indexes with every passage of the library. The generation is left sealed, not yet active."""
+        lock = hold(self._index, generation)
+        try:
+            opened = self._whole(generation, lock, seal=False)
+        except BaseException:
+            lock.release()
+            raise
+        try:
+            for passages, vectors in self._library.held_passage_vectors(generation.rules, generation.embedder):
+                opened.vectors.add([passage.id for passage in passages], vectors)
+                opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
+            self.settle(opened)
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+    @contextmanager
+    def writing(self, opened: OpenGeneration) -> Iterator[None]:
+        """The seal is off inside and stays off until `settle`; nobody knows what was written when the body raises."""
+        generation = opened.generation
+        if self._library.seal(generation) is not None:
+            self._library.set_seal(generation, None)
+        opened.suspect = True
+        try:
+            yield
+        except BylineError:
+            raise
+        except Exception as error:  # what the vendors raise is of no one kind; a full disk is not always told as one
+            raise LibraryError(
+                f"Writing to {self.path(generation)} failed: {error}.",
+                "See that the disk has space, and run the command again: the index is built again from the library.",
+            ) from error
+        opened.suspect = False
+
+    def add(self, opened: OpenGeneration, passages: Sequence[Passage], vectors: Iterable[np.ndarray]) -> None:
+        """Into both indexes; not visible to readers before `Library.publish`."""
+        if passages:
+            opened.vectors.add([passage.id for passage in passages], np.stack(list(vectors)))
+            opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
+
+    def settle(self, opened: OpenGeneration) -> None:
+        """After the last write: nothing is left to be written in the background, and the files get their seal."""
+        if opened.makeshift or opened.suspect or self._library.seal(opened.generation) is not None:
+            return
+        opened.lexical.settle()
+        with storage_errors(self._index):
+            self._library.set_seal(opened.generation, sealed(self.path(opened.generation)))
+
+    def drop(self, generation: Generation) -> None:
+        """Raises LibraryBusyError while another process still has it open."""
+        lock = hold(self._index, generation)
+        try:
+            self._library.delete_generation(generation)
+            shutil.rmtree(self.path(generation), ignore_errors=True)
+        finally:
+            lock.release()
+        (self._index / f"{generation.name}.lock").unlink(missing_ok=True)
+
+    def drop_others(self, kept: Generation) -> None:
+        """Every other one, with its directory."""
+        for standing in self._library.standings():
+            if standing.generation.id != kept.id:
+                self.drop(standing.generation)
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Deletes what a kill left behind: generations that were never finished, directories that none stands for."""
+        for standing in self._library.standings():
+            if not (standing.active or standing.sealed or standing.activated_at):
+                with suppress(LibraryBusyError):  # somebody is building it
+                    self.drop(standing.generation)
+        known = {standing.generation.name for standing in self._library.standings()}
+        for found in self._index.glob("gen-*"):
+            if found.name.removesuffix(".lock") not in known:
+                shutil.rmtree(found, ignore_errors=True) if found.is_dir() else found.unlink(missing_ok=True)
+
+    def _whole(self, generation: Generation, lock: FileLock, *, seal: bool = True) -> OpenGeneration:
+        """Both indexes from their files; what opening changed in them is sealed anew."""
+        path = self.path(generation)
+        with storage_errors(self._index):
+            before = stamps(path) if seal else {}
+        try:
+            vectors = self._indexes.vectors(path)
+            opened = OpenGeneration(generation, vectors, self._indexes.lexical(path), lock)
+        except BylineError:
+            raise
+        except Exception as error:  # what Chroma and tantivy raise for damaged files is of no one kind
+            raise LibraryError(
+                f"The index {path} cannot be opened: {error}.", f"Delete {path}: it is built again from the library."
+            ) from error
+        if seal:
+            after = stamps(path)
+            changed = {name for name in before | after if before.get(name) != after.get(name)}
+            if changed:
+                self._library.set_seal(generation, sealed(path, self._library.seal(generation), changed))
+        return opened
+
+    def _makeshift(self, generation: Generation, diagnosis: Diagnosis, lock: FileLock | None) -> OpenGeneration:
+        """Exact search over the stored vectors; BM25 in memory unless its own files are whole. 2 CPU-s at 10,000."""
+        vectors = ExactVectors.load(self._library, generation.rules, generation.embedder)
+        damaged = "lexical" in diagnosis.parts
+        lexical = self._lexical_in_memory(generation) if damaged else self._indexes.lexical(self.path(generation))
+        return OpenGeneration(generation, vectors, lexical, lock, diagnosis.findings)
+
+    def _lexical_in_memory(self, generation: Generation) -> LexicalIndex:
+        lexical = self._indexes.lexical(None)
+        for passages, _ in self._library.held_passage_vectors(generation.rules, generation.embedder):
+            lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
+        return lexical

@@ -53,13 +53,17 @@ def _microseconds(moment: datetime) -> int:
 class TantivyLexical:
     """BM25 with tantivy's k1 = 1.2, b = 0.75. The writer is opened at the first write: reading needs none."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
+        """None: in memory."""
+        self._path = path or Path()
+        self._schema = _schema()
+        self._writer: tantivy.IndexWriter | None = None
+        if path is None:
+            self._index = tantivy.Index(self._schema)
+            return
         with storage_errors(path.parent):
             path.mkdir(parents=True, exist_ok=True)
-            self._path = path
-            self._schema = _schema()
             self._index = tantivy.Index(self._schema, path=str(path))
-            self._writer: tantivy.IndexWriter | None = None
 
     def add(self, passages: Iterable[tuple[str, Sequence[str], ArticleRef]]) -> None:
         with storage_errors(self._path):
@@ -111,11 +115,14 @@ class TantivyLexical:
         found = searcher.search(tantivy.Query.all_query(), held, count=False)
         return {str(searcher.doc(address)["id"][0]) for _, address in found.hits}
 
-    def close(self) -> None:
+    def settle(self) -> None:
         if self._writer is not None:
             writer, self._writer = self._writer, None
             with storage_errors(self._path):
                 writer.wait_merging_threads()
+
+    def close(self) -> None:
+        self.settle()
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:

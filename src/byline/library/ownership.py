@@ -5,25 +5,26 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
 from byline.errors import LibraryBusyError
 from byline.library.storage import storage_errors
 
-LOCK_FILE = "owner.lock"
-OWNER_FILE = "owner.pid"
+Role = Literal["owner", "builder"]
+"""The owner answers from the active generation and writes to it; a builder makes others beside it."""
 
 
 class Ownership:
     """An operating-system lock on the directory; a killed owner gives it up by dying."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: Path, role: Role = "owner") -> None:
         """Raises LibraryBusyError at once when another process holds it, naming that process."""
         with storage_errors(index.parent):
             index.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._owner = index / OWNER_FILE
-        self._lock = FileLock(index / LOCK_FILE, timeout=0, thread_local=False)
+        self._owner = index / f"{role}.pid"
+        self._lock = FileLock(index / f"{role}.lock", timeout=0, thread_local=False)
         with storage_errors(index):
             try:
                 self._lock.acquire()

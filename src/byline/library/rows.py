@@ -15,7 +15,7 @@ from byline.library.schema import articles, passages, revisions
 from byline.protocols import PassageVectors, Vector
 from byline.types import Article, ArticleRef, Passage, Span
 
-REF_COLUMNS = [c for c in revisions.c if c.name not in ("id", "text", "stored_at", "digest")]
+REF_COLUMNS = [c for c in revisions.c if c.name not in ("id", "text", "stored_at", "digest", "signature")]
 
 # the text is cut by the database, so that a passage cannot differ from its article
 PASSAGES = (

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Integer, Text, bindparam, cast, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from byline.library import rows
-from byline.library.connection import Connected, now, parts
-from byline.library.schema import articles, library, passages, revisions
+from byline.library.connection import now, parts
+from byline.library.edition import new_edition
+from byline.library.grouping import Grouping
+from byline.library.schema import articles, passages, revisions
+from byline.library.visibility import AS_SOURCE_SAYS, said
 from byline.types import Article, Passage
 
 
-class Staging(Connected):
+class Staging(Grouping):
     """Writes of articles and passages."""
 
     def stage(
@@ -36,8 +39,9 @@ class Staging(Connected):
             for article, split in entries:
                 _store_passages(connection, split, _revision_id(connection, article), rules)
 
-    def publish(self, staged: Iterable[tuple[str, int]], source: str, read: Mapping[str, Article]) -> None:
+    def publish(self, staged: Sequence[tuple[str, int]], source: str, read: Mapping[str, Article]) -> None:
         """Readers see these revisions from the moment this returns, and no others of their articles."""
+        at = self.moment()
         flips = [
             {
                 "article": article_id,
@@ -45,6 +49,7 @@ class Staging(Connected):
                 "owner": source,
                 "place": read[article_id].origin,
                 "bytes": read[article_id].raw,
+                **said(read[article_id].availability, at),
             }
             for article_id, revision in staged
         ]
@@ -56,33 +61,42 @@ class Staging(Connected):
                 source=bindparam("owner"),
                 origin=bindparam("place"),
                 raw=bindparam("bytes"),
+                **AS_SOURCE_SAYS,
             )
         )
         if flips:
             with self.write() as connection:
                 connection.execute(flip, flips)
-                _new_edition(connection)
+                self.regroup(connection, [article_id for article_id, _ in staged])
+                new_edition(connection)
 
     def hide(self, article_ids: Sequence[str]) -> None:
         """Takes articles out of sight; their revisions stay for the record."""
         with self.write() as connection:
             for part in parts(article_ids):
                 connection.execute(update(articles).where(articles.c.id.in_(part)).values(live_revision=None))
-            _new_edition(connection)
+            self.regroup(connection, article_ids)
+            new_edition(connection)
 
     def relocate(self, moved: Iterable[Article]) -> None:
-        """Live articles that are the same but were read from elsewhere, or from other bytes."""
-        places = [{"article": found.ref.id, "place": found.origin, "bytes": found.raw} for found in moved]
+        """Live articles of the same words, read from elsewhere or from other bytes, or to be shown at other times."""
+        at = self.moment()
+        places = [
+            {
+                "article": found.ref.id,
+                "place": found.origin,
+                "bytes": found.raw,
+                **said(found.availability, at),
+            }
+            for found in moved
+        ]
         query = update(articles).where(articles.c.id == bindparam("article"))
         if places:
             with self.write() as connection:
-                connection.execute(query.values(origin=bindparam("place"), raw=bindparam("bytes")), places)
-
-
-def _new_edition(connection: Connection) -> None:
-    following = cast(cast(library.c.value, Integer) + 1, Text)
-    first = upsert(library).values(key="edition", value="1")
-    connection.execute(first.on_conflict_do_update(index_elements=["key"], set_={"value": following}))
+                connection.execute(
+                    query.values(origin=bindparam("place"), raw=bindparam("bytes"), **AS_SOURCE_SAYS), places
+                )
+                new_edition(connection)
 
 
 def _revision_id(connection: Connection, article: Article) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from byline.library.database import Library
 from byline.library.exact import ExactVectors
-from byline.library.generations import OpenGeneration
+from byline.library.opened import OpenGeneration
 from byline.protocols import Vector
 from byline.types import Filters
 

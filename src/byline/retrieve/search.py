@@ -5,17 +5,21 @@ A warm search encodes one short text and nothing else: passages and sentences we
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from byline.errors import LibraryMissingError
 from byline.library.database import Library
-from byline.library.generations import OpenGeneration
+from byline.library.families import Family
+from byline.library.opened import OpenGeneration
 from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
 from byline.retrieve.candidates import dense_candidates
+from byline.retrieve.copies import fold_copies, stand_in
 from byline.retrieve.fuse import dense_weight, fuse
 from byline.retrieve.outlets import arrange, named_outlets
 from byline.retrieve.select import select
@@ -23,6 +27,9 @@ from byline.types import Filters, Hit, Passage, Question, Rank
 
 _TRIES = 5
 """Searches of one question while articles change under it; each change takes longer than a search."""
+
+_DEEPER, _DEEPEST = 4, 800
+"""Where copies of one article crowd out all others, candidates are sought again that many times deeper, up to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,16 @@ class SearchRules:
     depth: int = 50
     per_article: int = 4
     fetch: int = 3
+
+
+@runtime_checkable
+class Searches(Protocol):
+    """One searcher, or whichever stands for the active generation."""
+
+    def search(self, question: Question, limit: int = 10) -> list[Hit]: ...
+    def lease(self) -> AbstractContextManager[Searcher]:
+        """The same searcher until it is given back: for what must not mix generations."""
+        ...
 
 
 class Searcher:
@@ -54,8 +71,14 @@ class Searcher:
     def opened(self) -> OpenGeneration:
         return self._opened
 
+    @contextmanager
+    def lease(self) -> Iterator[Searcher]:
+        """Itself: where nothing replaces it."""
+        yield self
+
     def search(self, question: Question, limit: int = 10) -> list[Hit]:
-        """Best first, near-duplicates folded, at most `per_article` passages of one article, all within the filters.
+        """Best first, near-duplicates folded, at most `per_article` passages of one article and its copies, all
+        within the filters.
 
         Raises LibraryMissingError when the index directory was deleted meanwhile.
         """
@@ -79,8 +102,18 @@ class Searcher:
     def _search(
         self, vector: Vector, asked: Sequence[str], named: Sequence[str], filters: Filters, limit: int
     ) -> list[Hit]:
+        depth = max(self._rules.depth, limit)
+        while True:
+            hits, crowded = self._found(vector, asked, named, filters, limit, depth)
+            if len(hits) >= limit or not crowded or depth >= _DEEPEST:
+                return hits
+            depth *= _DEEPER
+
+    def _found(
+        self, vector: Vector, asked: Sequence[str], named: Sequence[str], filters: Filters, limit: int, depth: int
+    ) -> tuple[list[Hit], bool]:
+        """The hits among `depth` candidates of each index, and whether copies may have kept others from being one."""
         rules = self._rules
-        depth = max(rules.depth, limit)
         dense = dense_candidates(self._library, self._opened, vector, filters, depth)
         lexical = self._opened.lexical.search(asked, depth, filters)
         similarities = self._similarities({key for key, _ in (*dense, *lexical)}, vector)
@@ -88,11 +121,33 @@ class Searcher:
         visible = {key: score for key, score in lexical if key in similarities}
         fused = fuse(sentence, visible, weight=dense_weight(len(asked)), depth=depth)
         outlets = self._library.publishers_of(list(fused)) if named else {}
-        best = arrange(fused, outlets, named)[: rules.fetch * limit]
-        passages = self._library.live_passages(best)
+        best = arrange(fused, outlets, named)
+        passages = self._library.live_passages(best[: rules.fetch * limit])
+        families = self._families(passages)
+        if families:  # their copies fold into one, so those behind them move up
+            passages = self._library.live_passages(best)
+            families = self._families(passages)
         why = _ranks(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
         hits = [_hit(passages[key], fused[key], why, similarities.get(key)) for key in best if key in passages]
-        return select(hits, limit=limit, per_article=rules.per_article)
+        if families:
+            standing = {article: stand_in(family, named, filters) for article, family in families.items()}
+            hits = self._folded(hits, families, standing, vector)
+        crowded = bool(families) and depth in (len(dense), len(lexical))
+        return select(hits, limit=limit, per_article=rules.per_article), crowded
+
+    def _families(self, passages: Mapping[str, Passage]) -> dict[str, Family]:
+        return self._library.families_of(sorted({passage.article.id for passage in passages.values()}))
+
+    def _folded(
+        self, hits: Sequence[Hit], families: Mapping[str, Family], standing: Mapping[str, str], vector: Vector
+    ) -> list[Hit]:
+        passages: dict[str, list[Hit]] = {}
+        whole = self._library.held_passages_of(sorted({standing[article] for article in families}))
+        cosines = self._similarities({passage.id for passage in whole}, vector)
+        for passage in whole:
+            if passage.id in cosines:  # passages under other rules have none
+                passages.setdefault(passage.article.id, []).append(_hit(passage, 0.0, {}, cosines[passage.id]))
+        return fold_copies(hits, families, standing, passages)
 
     def _similarities(self, candidates: set[str], vector: Vector) -> dict[str, Vector]:
         """Cosine of every sentence of the visible candidates: passage id → (sentences,)."""

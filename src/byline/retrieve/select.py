@@ -1,4 +1,7 @@
-"""From ranked hits to the few worth reading: near-duplicates folded, a cap per article, a token budget. Pure."""
+"""From ranked hits to the few worth reading: near-duplicates folded, a cap per article, a token budget. Pure.
+
+An article and its copies count as one.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,14 @@ def select(hits: Iterable[Hit], *, limit: int, per_article: int) -> list[Hit]:
     for hit in hits:
         if len(kept) == limit:
             break
-        if taken[hit.passage.article.id] == per_article:
+        family = min(ref.id for ref in (hit.passage.article, *hit.also_in))
+        if taken[family] == per_article:
             continue
         mine = _runs(hit.passage.text)
         if not any(_same(mine, other) for other in runs):
             kept.append(hit)
             runs.append(mine)
-            taken[hit.passage.article.id] += 1
+            taken[family] += 1
     return kept
 
 

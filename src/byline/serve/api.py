@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from byline import __version__
 from byline.serve.engine import Engine
 from byline.serve.guard import Guard, OnlyThePage
+from byline.serve.health import health_of
 
 
 def create_app(engine: Engine, *, chat: bool = True) -> FastAPI:
@@ -29,7 +30,8 @@ def create_app(engine: Engine, *, chat: bool = True) -> FastAPI:
 
     @app.get("/healthz")
     def health() -> JSONResponse:
-        return JSONResponse({"status": "ok", "version": __version__})
+        told, well = health_of(engine)
+        return JSONResponse({**told, "version": __version__}, status_code=200 if well else 503)
 
     @app.get("/readyz")
     def ready() -> JSONResponse:
@@ -37,7 +39,8 @@ def create_app(engine: Engine, *, chat: bool = True) -> FastAPI:
             freshness = engine.freshness()
             newest = freshness.newest.isoformat() if freshness.newest else None
             return JSONResponse({"ready": True, "articles": freshness.articles, "newest": newest})
-        reason = engine.failure or "Models and articles are being loaded."
+        # what failed may name a path; it is in the log
+        reason = "The articles could not be opened." if engine.failure else "Models and articles are being loaded."
         return JSONResponse({"ready": False, "reason": reason}, status_code=503)
 
     if page is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from byline.serve.markup import escape, link, url_at
+from byline.serve.markup import escape, link, safe_url, url_at
 from byline.types import ArticleRef, Passage, Quote, Sentence, Span
 
 # Sentences of a passage that stay visible on each side of a quote; the rest folds away.
@@ -56,26 +56,36 @@ def kind_label(article: ArticleRef) -> str:
     return f'<span class="kind">{kind.capitalize()}</span>' if kind in LABELLED_KINDS else ""
 
 
-def sources_html(turn: int, question: str, sources: Sequence[Source]) -> str:
-    """The panel's section for one turn; the page shows one section at a time."""
-    cards = "".join(_card(turn, source) for source in sources)
+def sources_html(
+    turn: int, question: str, sources: Sequence[Source], also_in: Mapping[str, Sequence[ArticleRef]] | None = None
+) -> str:
+    """The panel's section for one turn; the page shows one section at a time. `also_in`: article id → its copies."""
+    copies = also_in or {}
+    cards = "".join(_card(turn, source, copies.get(source.passage.article.id, ())) for source in sources)
     body = cards or '<p class="quiet">No article is quoted for this question.</p>'
     return (
         f'<section class="turn" id="sources-{turn}" tabindex="-1"><p class="for">{escape(question)}</p>{body}</section>'
     )
 
 
-def _card(turn: int, source: Source) -> str:
+def _card(turn: int, source: Source, copies: Sequence[ArticleRef]) -> str:
     article, name = source.passage.article, f"{turn}-{source.number}"
     address = url_at(article.url, source.quotes[0].text)
     return (
         f'<section class="card" id="s{name}" tabindex="-1">'
         f'<h3><span class="number">{source.number}</span> {link(address, article.title, css="headline")}</h3>'
         f'<p class="credit">{kind_label(article)}{credit(article)}</p>'
-        f'<div class="passage">{_passage(turn, source)}</div>'
+        f'<div class="passage">{_passage(turn, source)}</div>{_also_in(copies)}'
         f'<p class="ways"><a class="back" href="#c{name}">Back to the answer</a></p>'
         "</section>"
     )
+
+
+def _also_in(copies: Sequence[ArticleRef]) -> str:
+    """Where else the same words stand: each outlet once, a link when it has an address."""
+    outlets = {copy.publisher or copy.title: copy.url for copy in reversed(copies)}
+    links = ", ".join(link(safe_url(url), outlet) for outlet, url in reversed(outlets.items()))
+    return f'<p class="credit">Also in: {links}</p>' if links else ""
 
 
 def _passage(turn: int, source: Source) -> str:

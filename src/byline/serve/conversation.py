@@ -66,7 +66,9 @@ def advance(exchange: Exchange, event: AnswerEvent) -> Exchange:
             return replace(
                 exchange,
                 body=render.answer_html(exchange.number, answer),
-                sources=render.answer_sources_html(exchange.number, exchange.question, answer.sentences),
+                sources=render.answer_sources_html(
+                    exchange.number, exchange.question, answer.sentences, answer.also_in
+                ),
                 said=render.answer_text(answer),
                 sentences=answer.sentences,
                 finished=True,

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
+from byline.library.freshness import Freshness
 from byline.protocols import AnswersQuestions
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How many articles can be quoted, and the publication date of the newest."""
-
-    articles: int
-    newest: datetime | None = None
 
 
 class Engine(Protocol):

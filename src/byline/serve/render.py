@@ -6,11 +6,11 @@ Words a model writes are shown only once they are checked: a `TextDelta` never r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+from byline.library.freshness import Freshness
 from byline.serve.cards import Source, credit, day, kind_label, number_sources, sources_html
-from byline.serve.engine import Freshness
 from byline.serve.markup import escape, link, safe_url
 from byline.types import Answer, ArticleRef, Failed, Reason, Sentence
 
@@ -22,6 +22,7 @@ REASONS: dict[Reason, str] = {
         "There are no articles to answer from yet. If this is your site, add them with <code>byline sync</code>."
     ),
 }
+BEHIND = "<strong>They may be out of date:</strong> newer reporting may be missing."
 BROKEN_ENGINE = "The articles could not be opened, so no question can be answered now. Please come back later."
 MASTHEAD = (
     '<div class="masthead"><h1>Byline</h1>'
@@ -61,24 +62,27 @@ def shown_sentences(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
 
 
 def answer_html(turn: int, answer: Answer) -> str:
+    warning = f'<p class="warning">{escape(answer.warning)}</p>' if answer.warning else ""
     if not answer.answered:
-        return not_answered_html(answer)
+        return not_answered_html(answer, warning)
     count = len(number_sources(shown_sentences(answer.sentences)))
     as_of = f"<span>As of {day(answer.as_of)}</span>" if answer.as_of else ""
     to_sources = f'<a class="to-sources" href="#sources-{turn}">{count} source{"s" if count != 1 else ""}</a>'
     foot = f'<p class="foot">{as_of}{to_sources}<button class="copy">Copy</button></p>'
-    return f'<div class="turn-{turn}">{sentences_html(turn, answer.sentences)}{foot}</div>'
+    return f'<div class="turn-{turn}">{warning}{sentences_html(turn, answer.sentences)}{foot}</div>'
 
 
-def answer_sources_html(turn: int, question: str, sentences: Sequence[Sentence]) -> str:
-    return sources_html(turn, question, number_sources(shown_sentences(sentences)))
+def answer_sources_html(
+    turn: int, question: str, sentences: Sequence[Sentence], also_in: Mapping[str, Sequence[ArticleRef]] | None = None
+) -> str:
+    return sources_html(turn, question, number_sources(shown_sentences(sentences)), also_in)
 
 
-def not_answered_html(answer: Answer) -> str:
+def not_answered_html(answer: Answer, warning: str = "") -> str:
     closest = "".join(f"<li>{_reference(article)}</li>" for article in answer.sources)
     nearest = f'<p class="quiet">The closest articles</p><ul>{closest}</ul>' if closest else ""
     why = REASONS[answer.reason or "not_in_articles"]
-    return f'<div class="state silent"><p><strong>{NOT_ANSWERED}</strong></p><p>{why}</p>{nearest}</div>'
+    return f'<div class="state silent"><p><strong>{NOT_ANSWERED}</strong></p><p>{why}</p>{warning}{nearest}</div>'
 
 
 def failed_html(failed: Failed) -> str:
@@ -97,8 +101,11 @@ def freshness_html(freshness: Freshness) -> str:
     if not freshness.articles:
         return f'<p class="fresh">{REASONS["no_articles"]}</p>'
     count = f"{freshness.articles:,} article{'s' if freshness.articles != 1 else ''}"
-    newest = f", newest {day(freshness.newest)}" if freshness.newest else ""
-    return f'<p class="fresh">{count}{newest}</p>'
+    newest = f" up to {day(freshness.newest)}" if freshness.newest else ""
+    checked = f"; checked {freshness.ago(freshness.checked)}" if freshness.checked else ""
+    if freshness.stale:
+        return f'<p class="fresh late">{count}{newest}{checked}. {BEHIND}</p>'
+    return f'<p class="fresh">{count}{newest}{checked}</p>'
 
 
 def preparing_html() -> str:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from byline.errors import BylineError
+from byline.library.freshness import Freshness
 from byline.protocols import AnswersQuestions
-from byline.serve.engine import Freshness
 
 logger = logging.getLogger(__name__)
 
