@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,6 +35,7 @@ REPAIRED, STOPPED = 3, 130
 Batch = Annotated[
     Path | None, typer.Option("--batch", help='JSONL of {"id", "question", "history"?, "as_of"?}; one object a line.')
 ]
+DAY = ["%Y-%m-%d"]
 Limit = Annotated[int, typer.Option(min=1, max=100, help="How many passages.")]
 
 
@@ -93,19 +95,25 @@ def search(
     index: Index = None,
     batch: Batch = None,
     limit: Limit = 10,
+    publisher: Annotated[list[str] | None, typer.Option(help="Only what it published; may be repeated.")] = None,
+    begin: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="Only published on or after.")] = None,
+    until: Annotated[datetime | None, typer.Option("--until", formats=DAY, help="Only published before.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show the passages found for a question, and why each was found."""
+    """Show the passages found for a question, and why each was found. Days begin in UTC."""
     from byline.build import open_desk
     from byline.retrieve.understand import understand
     from byline.serve.wire import hits_json
     from byline.terminal import print_hits
+    from byline.types import Filters
 
+    first, end = (day.replace(tzinfo=UTC) if day else None for day in (begin, until))
+    filters = Filters(published_from=first, published_until=end, publishers=frozenset(publisher or ()))
     asked = _asked(questions, batch)
     with open_desk(settings_of(index)) as desk:
 
         def found(row: BatchRow, question: Question) -> dict[str, Any]:
-            return hits_json(desk.searcher.search(question, limit), row.id)
+            return hits_json(desk.searcher.search(replace(question, filters=filters), limit), row.id)
 
         def unusable(row_id: str | None, question: str, reason: str, error: str) -> dict[str, Any]:
             return {"id": row_id, "hits": [], "error": error}
@@ -114,7 +122,7 @@ def search(
             _run_batch(batch, found, unusable)
             return
         for text in asked:
-            hits = desk.searcher.search(understand(text), limit)
+            hits = desk.searcher.search(replace(understand(text), filters=filters), limit)
             if as_json:
                 print_json(hits_json(hits))
             else:
