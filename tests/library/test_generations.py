@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from byline.errors import LibraryError, LibraryMissingError
-from byline.library.seal import WHOLE
-from tests.newsroom import Newsroom, article, newsroom
+from byline.errors import LibraryError, LibraryMissingError, StorageError
+from byline.library.generations import Generations
+from byline.library.seal import WHOLE, sealed
+from byline.models.terms import passage_terms
+from tests.newsroom import Newsroom, RealIndexes, article, newsroom
 
 HARBOUR = article("harbour", "The harbour bridge opened on Monday. Buses cross it from Wednesday.")
 COUNCIL = article("council", "The council paid 41 million crowns. Nobody knows who pays the rest.")
@@ -176,3 +178,28 @@ def test_only_one_is_active_after_going_back_and_forth(room: Newsroom) -> None:
     assert room.active == first
     room.generations.drop(second)
     assert directories(room) == {first.name}
+
+
+def lose_the_graph(room: Newsroom, generations: Generations) -> None:
+    """Writes of it were refused while it was saved, and Chroma said nothing."""
+    with generations.opened_to_write(room.active) as opened, generations.writing(opened):
+        [graph] = (room.generations.path(room.active) / "chroma").glob("*/header.bin")
+        graph.write_bytes(b"")
+
+
+def test_a_graph_that_did_not_keep_what_was_saved_is_told_and_not_sealed(room: Newsroom) -> None:
+    index = room.library.path.parent
+    found = Generations(room.library, index, RealIndexes(), passage_terms, examine=lambda *_: ["it lacks a passage"])
+    with pytest.raises(StorageError, match="did not keep"):
+        lose_the_graph(room, found)
+    assert room.generations.diagnose(room.active).parts
+    assert seen(room)
+
+
+def test_one_that_cannot_be_opened_though_its_files_fit_the_seal_is_made_up_for(room: Newsroom) -> None:
+    before = seen(room)
+    (room.generations.path(room.active) / "chroma" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+    room.library.set_seal(room.active, sealed(room.generations.path(room.active)))
+    with room.opened() as opened:
+        assert opened.makeshift
+    assert seen(room) == before
