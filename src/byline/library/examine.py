@@ -13,14 +13,24 @@ import signal
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from byline.library.database import Library
 from byline.library.registry import Generation
+from byline.protocols import Vector
 
-PROBES = 20_000
-"""Vectors that are looked up in the graph; all of them up to here, then a random choice."""
+if TYPE_CHECKING:
+    from byline.library.vectors import ChromaVectors
+
+THOROUGH, QUICK = 20_000, 2_000
+"""Vectors that are looked up in the graph; all of them up to so many, then a random choice."""
+
+_UNREACHED = 0.01
+"""Share of them that a sound graph may fail to reach, when it holds them: the price of not comparing with all."""
 
 _SECONDS = 900
 _CPU_S, _PASSAGES_A_CPU_S = 20, 500  # a damaged graph can also go round in circles; looking takes a tenth of that
@@ -31,9 +41,9 @@ _BATCH = 200
 _SAME = 0.999
 
 
-def examine(library: Path, folder: Path, generation: Generation) -> list[str]:
+def examine(library: Path, folder: Path, generation: Generation, probes: int = THOROUGH) -> list[str]:
     """What is wrong, in words; nothing when the indexes hold what the library says."""
-    command = [sys.executable, "-m", __name__, str(library), str(folder), str(generation.id)]
+    command = [sys.executable, "-m", __name__, str(library), str(folder), str(generation.id), str(probes)]
     try:
         ran = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
@@ -54,7 +64,7 @@ def _last_line(said: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    path, folder, generation_id = Path(arguments[0]), Path(arguments[1]), int(arguments[2])
+    path, folder, generation_id, probes = Path(arguments[0]), Path(arguments[1]), int(arguments[2]), int(arguments[3])
     library = Library.open(path)
     generation = library.generation(generation_id)
     if generation is None:
@@ -65,7 +75,7 @@ def main(arguments: Sequence[str]) -> None:
         findings = list(_grown(folder, largest))
         if not findings:
             _limit(largest, _CPU_S + len(wanted) // _PASSAGES_A_CPU_S)
-            findings = [*_lexical(folder, wanted), *_vectors(folder, wanted, library, generation)]
+            findings = [*_lexical(folder, wanted), *_vectors(folder, wanted, library, generation, probes)]
     sys.stdout.write(json.dumps(findings[:20]) + "\n")
     sys.stdout.flush()
 
@@ -111,7 +121,7 @@ def _sums_up(file: Path) -> bool:
     return bool(zlib.crc32(data[: -8 - length]) == crc)
 
 
-def _vectors(folder: Path, wanted: set[str], library: Library, generation: Generation) -> Iterator[str]:
+def _vectors(folder: Path, wanted: set[str], library: Library, generation: Generation, at_most: int) -> Iterator[str]:
     from byline.library.vectors import ChromaVectors
 
     vectors = ChromaVectors(folder / "chroma")
@@ -119,18 +129,26 @@ def _vectors(folder: Path, wanted: set[str], library: Library, generation: Gener
     if missing:
         yield f"{folder.name}/chroma lacks {len(missing)} of {len(wanted)} passages"
         return
-    probes = sorted(wanted) if len(wanted) <= PROBES else random.Random(0).sample(sorted(wanted), PROBES)
-    lost = 0
+    probes = sorted(wanted) if len(wanted) <= at_most else random.Random(0).sample(sorted(wanted), at_most)
+    unreached = altered = 0
     for start in range(0, len(probes), _BATCH):
         stored = library.passage_vectors(probes[start : start + _BATCH], generation.embedder)
-        if stored:
-            import numpy as np
+        lost = _lost(vectors, stored)
+        held = vectors.held(lost)
+        altered += sum(key not in held or float(held[key] @ stored[key]) < _SAME for key in lost)
+        unreached += len(lost)
+    if altered:
+        yield f"{folder.name}/chroma holds other vectors for {altered} of {len(probes)} passages"
+    elif unreached > _UNREACHED * len(probes):
+        yield f"{folder.name}/chroma does not find {unreached} of {len(probes)} passages by their own vectors"
 
-            found = vectors.nearest(np.stack(list(stored.values())))
-            # equal passages have equal vectors: any of them will do
-            lost += sum(key != wants and score < _SAME for wants, (key, score) in zip(stored, found, strict=True))
-    if lost:
-        yield f"{folder.name}/chroma does not find {lost} of {len(probes)} passages by their own vectors"
+
+def _lost(vectors: ChromaVectors, stored: Mapping[str, Vector]) -> list[str]:
+    if not stored:
+        return []
+    found = vectors.nearest(np.stack(list(stored.values())))
+    # equal passages have equal vectors: any of them will do
+    return [wants for wants, (key, score) in zip(stored, found, strict=True) if key != wants and score < _SAME]
 
 
 if __name__ == "__main__":

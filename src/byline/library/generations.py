@@ -17,7 +17,7 @@ from filelock import FileLock
 from byline.errors import BylineError, LibraryBusyError, LibraryError, LibraryMissingError, StorageError
 from byline.library.database import Library
 from byline.library.exact import ExactVectors
-from byline.library.examine import examine
+from byline.library.examine import QUICK, THOROUGH, examine
 from byline.library.opened import OpenGeneration, OpensIndexes, PassageTerms, hold
 from byline.library.registry import Generation
 from byline.library.seal import PARTS, Diagnosis, diagnose, graph_changed, sealed, stamps
@@ -25,8 +25,8 @@ from byline.library.storage import storage_errors
 from byline.protocols import LexicalIndex
 from byline.types import Passage
 
-Examine = Callable[[Path, Path, Generation], Sequence[str]]
-"""(library.db, directory, generation) → what is wrong with its indexes, nothing when they hold what they should."""
+Examine = Callable[[Path, Path, Generation, int], Sequence[str]]
+"""(library.db, directory, generation, vectors to look up at most) → problems of its indexes"""
 
 
 class _UnopenableError(LibraryError):
@@ -100,7 +100,7 @@ class Generations:
             if diagnosis.hopeless:
                 return list(diagnosis.findings)
             path = self.path(generation)
-            problems = list(self._examine(self._library.path, path, generation))
+            problems = list(self._examine(self._library.path, path, generation, THOROUGH))
             if problems:
                 return [*diagnosis.findings, *problems]
             self._library.set_seal(generation, sealed(path))
@@ -212,7 +212,7 @@ class Generations:
         path = self.path(generation)
         with storage_errors(self._index):
             if graph_changed(opened.settled, stamps(path)):
-                problems = self._examine(self._library.path, path, generation)
+                problems = self._examine(self._library.path, path, generation, QUICK)
                 if problems:
                     opened.suspect = True
                     raise StorageError(

@@ -89,6 +89,15 @@ class ChromaVectors:
         pairs = zip(found["ids"], distances, strict=True)
         return [(ids[0], 1.0 - float(row[0])) if ids else ("", 0.0) for ids, row in pairs]
 
+    def held(self, ids: Sequence[str]) -> dict[str, Vector]:
+        """What it has for these ids: id → (dimension,)."""
+        if not ids:
+            return {}
+        with storage_errors(self._path):
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
+        vectors = np.asarray(found["embeddings"], dtype=np.float32)
+        return dict(zip(found["ids"], vectors, strict=True))
+
     def ids(self) -> set[str]:
         with storage_errors(self._path):
             return set(self._collection.get(include=[])["ids"])
