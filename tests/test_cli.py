@@ -28,8 +28,8 @@ ANSWER_KEYS = [
 ]  # fmt: skip
 SENTENCE_KEYS = ["text", "supported", "quotes"]
 QUOTE_KEYS = ["article_id", "start", "end", "text"]
-SOURCE_KEYS = ["article_id", "title", "url", "publisher", "published"]
-HIT_KEYS = ["passage_id", "article_id", "start", "end", "text", "score", "ranks"]
+SOURCE_KEYS = ["article_id", "title", "url", "publisher", "published", "also_in"]
+HIT_KEYS = ["passage_id", "article_id", "start", "end", "text", "score", "ranks", "also_in"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def test_nothing_is_left_and_nothing_else_is_lost(tmp_path: Path) -> None:
         assert events["fetch"] == "(purged)"
         assert events["purge"] == "one article"
     assert {word: everywhere(index, word) for word in WORDS} == NOWHERE
-    assert sorted(path.name for path in index.glob("gen-*")) == ["gen-0002"]
+    assert [path.name for path in index.glob("gen-*") if path.is_dir()] == ["gen-0002"]
 
 
 def _copy_generation(room: Newsroom, index: Path) -> None:

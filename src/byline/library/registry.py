@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from byline.errors import LibraryError
 from byline.library.connection import Connected, now
 from byline.library.schema import embeddings, generations, library, passages
+
+_LAST = "last_generation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,15 @@ class Registry(Connected):
         ]
 
     def add_generation(self, embedder: str, rules: str, embedder_name: str | None) -> Generation:
-        """A new one: not active, not sealed."""
+        """A new one: not active, not sealed. No number is given twice: Chroma remembers what failed in a directory."""
         row = {"embedder": embedder, "rules": rules, "embedder_name": embedder_name}
-        query = insert(generations).values(**row, active=False, created_at=now()).returning(generations)
+        last = select(library.c.value).where(library.c.key == _LAST)
         with self.write() as connection:
+            highest = connection.scalar(select(func.max(generations.c.id))) or 0
+            number = max(highest, int(connection.scalar(last) or 0)) + 1
+            remembered = upsert(library).values(key=_LAST, value=str(number))
+            connection.execute(remembered.on_conflict_do_update(index_elements=["key"], set_={"value": str(number)}))
+            query = insert(generations).values(id=number, **row, active=False, created_at=now()).returning(generations)
             return _generation(connection.execute(query).one())
 
     def seal(self, generation: Generation) -> str | None:
