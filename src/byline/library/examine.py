@@ -26,8 +26,8 @@ from byline.protocols import Vector
 if TYPE_CHECKING:
     from byline.library.vectors import ChromaVectors
 
-THOROUGH, QUICK = 20_000, 2_000
-"""Vectors that are looked up in the graph; all of them up to so many, then a random choice."""
+THOROUGH, QUICK, LEXICAL_ALONE = 20_000, 2_000, 0
+"""Vectors that are looked up in the graph: all of them up to so many, then a random choice; or Chroma is not opened."""
 
 _UNREACHED = 0.01
 """Share of them that a sound graph may fail to reach, when it holds them: the price of not comparing with all."""
@@ -75,7 +75,9 @@ def main(arguments: Sequence[str]) -> None:
         findings = list(_grown(folder, largest))
         if not findings:
             _limit(largest, _CPU_S + len(wanted) // _PASSAGES_A_CPU_S)
-            findings = [*_lexical(folder, wanted), *_vectors(folder, wanted, library, generation, probes)]
+            findings = list(_lexical(folder, wanted))
+            if probes != LEXICAL_ALONE:
+                findings += _vectors(folder, wanted, library, generation, probes)
     sys.stdout.write(json.dumps(findings[:20]) + "\n")
     sys.stdout.flush()
 

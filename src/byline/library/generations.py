@@ -7,30 +7,22 @@ it was compared with it or built again beside itself: Chroma has no repair, and 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 
 from byline.errors import BylineError, LibraryBusyError, LibraryError, LibraryMissingError, StorageError
 from byline.library.database import Library
-from byline.library.exact import ExactVectors
 from byline.library.examine import QUICK, THOROUGH, examine
 from byline.library.opened import OpenGeneration, OpensIndexes, PassageTerms, hold
+from byline.library.openings import Examine, Openings, UnopenableError
 from byline.library.registry import Generation
 from byline.library.seal import PARTS, Diagnosis, diagnose, graph_changed, sealed, stamps
 from byline.library.storage import storage_errors
-from byline.protocols import LexicalIndex
+from byline.protocols import Vector
 from byline.types import Passage
-
-Examine = Callable[[Path, Path, Generation, int], Sequence[str]]
-"""(library.db, directory, generation, vectors to look up at most) → problems of its indexes"""
-
-
-class _UnopenableError(LibraryError):
-    """Files that are as they were left, and yet cannot be opened."""
 
 
 class Generations:
@@ -46,9 +38,8 @@ class Generations:
     ) -> None:
         self._library = library
         self._index = index
-        self._indexes = indexes
-        self._passage_terms = passage_terms
         self._examine = examine
+        self._openings = Openings(library, index, indexes, passage_terms, examine)
 
     def active(self) -> Generation | None:
         return self._library.active_generation()
@@ -78,17 +69,17 @@ class Generations:
             diagnosis = self.diagnose(generation)
             if not diagnosis.parts:
                 try:
-                    return self._whole(generation, lock)
-                except _UnopenableError as error:
-                    diagnosis = Diagnosis(PARTS, (error.message,))
-            return self._makeshift(generation, diagnosis, lock)
+                    return self._openings.whole(generation, lock)
+                except UnopenableError as error:
+                    diagnosis = Diagnosis(PARTS, (error.message,), hopeless=True)
+            return self._openings.makeshift(generation, diagnosis, lock)
         except BaseException:
             lock.release()
             raise
 
     def open_aside(self, generation: Generation) -> OpenGeneration:
         """To look at beside whoever has it open: its files are not touched."""
-        return self._makeshift(generation, Diagnosis(PARTS, ("opened aside",)), None)
+        return self._openings.makeshift(generation, Diagnosis(PARTS, ("opened aside",), hopeless=True), None)
 
     def check(self, generation: Generation) -> list[str]:
         """What is wrong with it; it is sealed when that is nothing. Unless its files alone tell, its indexes are
@@ -161,14 +152,13 @@ class Generations:
         """Fills both indexes with every passage of the library. The generation is left sealed, not yet active."""
         lock = hold(self._index, generation)
         try:
-            opened = self._whole(generation, lock, seal=False)
+            opened = self._openings.whole(generation, lock, seal=False)
         except BaseException:
             lock.release()
             raise
         try:
             for passages, vectors in self._library.held_passage_vectors(generation.rules, generation.embedder):
-                opened.vectors.add([passage.id for passage in passages], vectors)
-                opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
+                self._openings.add(opened, passages, vectors)
             self.settle(opened)
         except BaseException:
             opened.close()
@@ -193,11 +183,10 @@ class Generations:
             ) from error
         opened.suspect = False
 
-    def add(self, opened: OpenGeneration, passages: Sequence[Passage], vectors: Iterable[np.ndarray]) -> None:
+    def add(self, opened: OpenGeneration, passages: Sequence[Passage], vectors: Sequence[Vector]) -> None:
         """Into both indexes; not visible to readers before `Library.publish`."""
         if passages:
-            opened.vectors.add([passage.id for passage in passages], np.stack(list(vectors)))
-            opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
+            self._openings.add(opened, passages, np.stack(vectors))
 
     def settle(self, opened: OpenGeneration) -> None:
         """After the last write: nothing is left to be written in the background, and the files get their seal.
@@ -249,37 +238,3 @@ class Generations:
         for found in self._index.glob("gen-*"):
             if found.name.removesuffix(".lock") not in known:
                 shutil.rmtree(found, ignore_errors=True) if found.is_dir() else found.unlink(missing_ok=True)
-
-    def _whole(self, generation: Generation, lock: FileLock, *, seal: bool = True) -> OpenGeneration:
-        """Both indexes from their files; what opening changed in them is sealed anew."""
-        path = self.path(generation)
-        with storage_errors(self._index):
-            before = stamps(path) if seal else {}
-        try:
-            vectors = self._indexes.vectors(path)
-            opened = OpenGeneration(generation, vectors, self._indexes.lexical(path), lock)
-        except BylineError:
-            raise
-        except Exception as error:  # what Chroma and tantivy raise for damaged files is of no one kind
-            raise _UnopenableError(
-                f"The index {path} cannot be opened: {error}.", f"Delete {path}: it is built again from the library."
-            ) from error
-        opened.settled = after = stamps(path)
-        if seal:
-            changed = {name for name in before | after if before.get(name) != after.get(name)}
-            if changed:
-                self._library.set_seal(generation, sealed(path, self._library.seal(generation), changed))
-        return opened
-
-    def _makeshift(self, generation: Generation, diagnosis: Diagnosis, lock: FileLock | None) -> OpenGeneration:
-        """Exact search over the stored vectors; BM25 in memory unless its own files are whole. 2 CPU-s at 10,000."""
-        vectors = ExactVectors.load(self._library, generation.rules, generation.embedder)
-        damaged = "lexical" in diagnosis.parts
-        lexical = self._lexical_in_memory(generation) if damaged else self._indexes.lexical(self.path(generation))
-        return OpenGeneration(generation, vectors, lexical, lock, diagnosis.findings)
-
-    def _lexical_in_memory(self, generation: Generation) -> LexicalIndex:
-        lexical = self._indexes.lexical(None)
-        for passages, _ in self._library.held_passage_vectors(generation.rules, generation.embedder):
-            lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
-        return lexical
