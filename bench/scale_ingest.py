@@ -44,7 +44,9 @@ class Supply:
         return self._timed(self._passages, article)
 
     def embed_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
-        return [self._split.pop((given.header, given.text)) for given in passages]
+        made = [self._split[given.header, given.text] for given in passages]
+        self._split.clear()  # a batch is split, then embedded; copies of an article have the same passages
+        return made
 
     def embed_query(self, text: str) -> Vector:
         raise NotImplementedError("nothing is asked while articles are synced")

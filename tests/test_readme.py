@@ -30,6 +30,8 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for article in sorted((ROOT / "corpus").glob("*.md")):
         shutil.copy(article, folder / "my-articles")
     rows = [{"id": n, "question": "What did Modi propose at the Business Forum?"} for n in range(2)]
+    (folder / "evals").mkdir()
+    shutil.copy(ROOT / "evals" / "questions.jsonl", folder / "evals")
     (folder / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     run(next(line for line in COMMANDS if " sync " in line), folder)
     return folder
