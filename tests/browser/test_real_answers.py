@@ -74,7 +74,7 @@ def wait_until_ready(url: str, server: subprocess.Popen[str]) -> None:
 def test_a_reader_gets_the_articles_own_words_and_no_others(real_host: str, visit: Callable[..., Visit]) -> None:
     seen = visit(real_host)
     page = seen.page
-    expect(page.locator("#fresh")).to_have_text(re.compile(r"18 articles up to 19 January 2026; checked .*ago"))
+    expect(page.locator("#fresh")).to_have_text(re.compile(r"18\sarticles up to 19\sJanuary\s2026; checked .*ago"))
     expect(page.locator("#examples .example")).to_have_text(list(EXAMPLES))
 
     page.click(f"text={EXAMPLES[0]}")
