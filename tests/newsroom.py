@@ -12,7 +12,7 @@ from pathlib import Path
 
 from byline.ingest.build_generation import GenerationBuilder
 from byline.ingest.passages import rules_fingerprint, split
-from byline.ingest.sync import Synchronizer, SyncReport
+from byline.ingest.sync import OpenedToWrite, Synchronizer, SyncReport
 from byline.ingest.unchanged import Item
 from byline.library.database import Library
 from byline.library.generations import Generations
@@ -89,6 +89,10 @@ class Newsroom:
         self.split = partial(split, max_tokens=tokens, count_tokens=lambda text: len(text.split()))
         self.synchronizer = Synchronizer(library, self.generations, embedder, self.split, self.rules)
         self.builder = GenerationBuilder(library, self.generations, embedder, self.split, self.rules)
+
+    def synchronizer_into(self, opened: OpenedToWrite) -> Synchronizer:
+        """One that writes to indexes that are open already."""
+        return Synchronizer(self.library, self.generations, self.embedder, self.split, self.rules, opened=opened)
 
     def sync(self, items: Iterable[Item], source: str = SOURCE) -> SyncReport:
         return self.synchronizer.sync(items, source)
