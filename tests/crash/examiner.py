@@ -14,7 +14,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory, TemporaryFile
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +34,6 @@ def comparing() -> Iterator[None]:
         listener.listen()
         waiting = os.fork()
         if waiting == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
             _serve(listener)
         listener.close()
         try:
@@ -61,15 +60,22 @@ def _serve(listener: socket.socket) -> None:
     while True:
         asked, _ = listener.accept()
         if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _answer(asked)
-            os._exit(0)
+            try:
+                _answer(asked)
+            finally:
+                os._exit(0)
         asked.close()
+        with suppress(ChildProcessError):  # those that have ended
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
 
 
 def _answer(asked: socket.socket) -> None:
     with asked.makefile("rb") as question:
-        arguments = json.loads(question.readline())
+        line = question.readline()
+    if not line:  # who asked was killed before it could
+        return
+    arguments = json.loads(line)
     with TemporaryFile() as said, TemporaryFile() as complained:
         child = os.fork()
         if child == 0:
@@ -80,10 +86,8 @@ def _answer(asked: socket.socket) -> None:
         for file in (said, complained):
             file.seek(0)
         found = [os.waitstatus_to_exitcode(status), said.read().decode(), complained.read().decode()]
-        try:
+        with suppress(ConnectionError):  # who asked was killed meanwhile
             asked.sendall(json.dumps(found).encode())
-        except BrokenPipeError:  # who asked was killed meanwhile
-            return
 
 
 def _compared(arguments: Sequence[str]) -> int:

@@ -166,9 +166,9 @@ class Generations:
             lock.release()
             raise
         try:
-            for passages, vectors in self._library.held_passage_vectors(generation.rules, generation.embedder):
-                opened.vectors.add([passage.id for passage in passages], vectors)
-                opened.lexical.add((passage.id, self._passage_terms(passage), passage.article) for passage in passages)
+            with self.writing(opened):
+                for passages, vectors in self._library.held_passage_vectors(generation.rules, generation.embedder):
+                    self.add(opened, passages, vectors)
             self.settle(opened)
         except BaseException:
             opened.close()
