@@ -29,7 +29,7 @@ from byline.settings import Settings, read_settings
 from byline.testing import HashEmbedder
 from byline.types import Hit
 from byline.wiring import generations_of, open_library
-from tests.crash import editions, faults, soak, steps
+from tests.crash import editions, examiner, faults, soak, steps
 
 BATCH_PASSAGES = 24
 REFUSED = 1
@@ -152,16 +152,20 @@ def _exit_code(request: dict[str, Any], say: Say) -> int:
 def serve() -> None:
     """One process at a time, until the input ends."""
     prepare()
-    print("ready", flush=True)  # noqa: T201
-    for line in sys.stdin:
-        request = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os._exit(perform(request))
-        print(child, flush=True)  # noqa: T201
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
+    with examiner.comparing():
+        print("ready", flush=True)  # noqa: T201
+        for line in sys.stdin:
+            _fork(json.loads(line))
+
+
+def _fork(request: dict[str, Any]) -> None:
+    child = os.fork()
+    if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os._exit(perform(request))
+    print(child, flush=True)  # noqa: T201
+    _, status = os.waitpid(child, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
 
 
 def prepare() -> None:

@@ -15,6 +15,9 @@ from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
 
+import alembic.command  # once, not in each child
+import alembic.op
+
 from byline.errors import StorageError
 from byline.library.database import Library
 from byline.library.schema import SCHEMA_VERSION
@@ -76,7 +79,7 @@ def out_of_space(path: Path, room: int) -> None:
 
 
 def raising(path: Path, operation: str) -> None:
-    with patch(f"alembic.op.{operation}", side_effect=ZeroDivisionError("a mistake in a migration")):
+    with patch.object(alembic.op, operation, side_effect=ZeroDivisionError("a mistake in a migration")):
         try:
             migrate(path)
         except ZeroDivisionError:

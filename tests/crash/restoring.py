@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from unittest.mock import patch
 
@@ -15,6 +16,7 @@ from byline.library.backup import write_backup
 from byline.library.restore import restore_backup
 from byline.library.snapshot import put_in_place
 from byline.wiring import DATABASE, generations_of
+from tests.crash import examiner
 from tests.crash.forked import in_child, killed_at
 from tests.newsroom import article, newsroom
 
@@ -38,10 +40,30 @@ def work(root: Path) -> None:
     restore_backup(root / "new.byline", root / "index" / DATABASE, generations_of, replace=True)
 
 
-def killed_while_it_takes_its_place(root: Path, after_s: float) -> bool:
+def seconds_to_take_its_place(root: Path) -> float:
+    took = root / "took"
+
     def timed(staged: Path, database: Path) -> None:
-        threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        started = time.monotonic()
         put_in_place(staged, database)
+        took.write_text(str(time.monotonic() - started))
+
+    def timing() -> None:
+        with patch("byline.library.restore.put_in_place", timed):
+            work(root)
+
+    in_child(timing)
+    return float(took.read_text())
+
+
+def killed_while_it_takes_its_place(root: Path, after_s: float) -> bool:
+    """False when it was there before."""
+
+    def timed(staged: Path, database: Path) -> None:
+        kill = threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGKILL))
+        kill.start()
+        put_in_place(staged, database)
+        kill.cancel()
 
     def killing() -> None:
         with patch("byline.library.restore.put_in_place", timed):
@@ -77,16 +99,20 @@ def main(root: Path, first: int, stride: int, timed: int) -> None:
         killed = killed_at(step, lambda: work(root))
         in_child(lambda: check(root))
         step += stride
-    moments = random.Random(7)
-    for _ in range(timed):
+    afresh(root)
+    moments, usual_s = random.Random(7), seconds_to_take_its_place(root)
+    killed_in_time = 0
+    while killed_in_time < timed:
         afresh(root)
-        assert killed_while_it_takes_its_place(root, moments.uniform(0, 0.3))
+        killed_in_time += killed_while_it_takes_its_place(root, moments.uniform(0, usual_s))
         in_child(lambda: check(root))
     in_child(lambda: work(root))
     in_child(lambda: check(root))
     left = sorted(path.name for path in (root / "index").iterdir() if not path.name.startswith("owner."))
-    assert len(left) == 2, left  # the library and one generation: what kills left behind is swept
+    # the library, one generation and its lock: what kills left behind is swept
+    assert left == [left[0], f"{left[0]}.lock", DATABASE], left
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    with examiner.comparing():
+        main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

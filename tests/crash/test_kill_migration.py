@@ -9,8 +9,10 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 
-def test_failed_anywhere(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.crash.migrating", str(tmp_path)]
+def test_failed_anywhere(arena: Path) -> None:
+    made = arena / "migrated"
+    made.mkdir()
+    command = [sys.executable, "-m", "tests.crash.migrating", str(made)]
     ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     left = ran.stdout.split()

@@ -157,8 +157,9 @@ class Generations:
             lock.release()
             raise
         try:
-            for passages, vectors in self._library.held_passage_vectors(generation.rules, generation.embedder):
-                self._openings.add(opened, passages, vectors)
+            with self.writing(opened):
+                for passages, vectors in self._library.held_passage_vectors(generation.rules, generation.embedder):
+                    self._openings.add(opened, passages, vectors)
             self.settle(opened)
         except BaseException:
             opened.close()

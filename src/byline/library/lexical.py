@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import tantivy
 
+from byline.errors import StorageError
 from byline.library.storage import storage_errors
 from byline.types import ArticleRef, Filters
 
@@ -116,13 +118,22 @@ class TantivyLexical:
         return {str(searcher.doc(address)["id"][0]) for _, address in found.hits}
 
     def settle(self) -> None:
+        """Raises StorageError when a thread of the writer met an error: it tells which at best in its text."""
         if self._writer is not None:
             writer, self._writer = self._writer, None
-            with storage_errors(self._path):
-                writer.wait_merging_threads()
+            try:
+                with storage_errors(self._path):
+                    writer.wait_merging_threads()
+            except ValueError as error:
+                raise StorageError(
+                    f"The disk did not keep what was written to {self._path}: {error}",
+                    "Check it and its space, and run the command again.",
+                ) from error
 
     def close(self) -> None:
-        self.settle()
+        """Without a word of what was not settled: why it was not is being told already, and nothing relies on it."""
+        with suppress(StorageError):
+            self.settle()
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
