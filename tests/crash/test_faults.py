@@ -1,5 +1,6 @@
 """R2: whichever write, fsync, rename, mkdir, truncation or creation of a sync fails, once or from then on, with ENOSPC
-or EIO: the sync ends with a message, the old state goes on answering, and the next sync completes.
+or EIO: the sync ends with a message, the old state goes on answering, and the next sync completes. Of one that only
+adds to its indexes, and of one that finds them damaged and has to build them again first.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from tests.crash import editions
 from tests.crash.server import ROOT, Driver, Ended, Report, copy_of, driver
 from tests.crash.verdict import Step, Tally, acknowledged_of, compare, judge
 
-FAULTS = int(os.environ.get("CRASH_FAULTS", "40"))  # 0 is every call, both errors, once and lasting
+FAULTS = int(os.environ.get("CRASH_FAULTS", "20"))  # of each sync; 0 is every call, both errors, once and lasting
 SEED = int(os.environ.get("CRASH_SEED", "1"))
 TOGETHER = 2
 UPDATE = Step(0, editions.SMALL)
@@ -104,14 +105,26 @@ class Run:
         compare(self.tally, name, found, self.fresh(editions.SMALL))
 
 
+@pytest.fixture
+def worn(base: Path, arena: Path) -> Iterator[Path]:
+    """Edition 0 with a damaged graph."""
+    with copy_of(base, arena / "worn") as index:
+        [graph] = index.glob("gen-*/chroma/*/data_level0.bin")
+        os.truncate(graph, graph.stat().st_size // 2)
+        yield index
+
+
+@pytest.mark.parametrize("state", ["base", "worn"])
 def test_every_call_of_a_sync_may_fail(
+    state: str,
     crash_driver: Driver,
-    base: Path,
     arena: Path,
     library: str,
     fresh: Callable[[int], Ended],
     report: Report,
+    request: pytest.FixtureRequest,
 ) -> None:
+    base: Path = request.getfixturevalue(state)
     calls = calls_of(crash_driver, base, arena, library)
     cases = chosen(calls)
     fresh(editions.SMALL)
@@ -123,7 +136,7 @@ def test_every_call_of_a_sync_may_fail(
     ends, failed, wrong = Counter[str](), Counter[str](), Counter[str]()
     for run in runs:
         ends, failed, wrong = ends + run.ends, failed + run.failed, wrong + run.tally.wrong
-    report(f"{len(cases)} faults in a sync of {len(calls)} calls: {dict(ends)}; wrong: {dict(wrong)}")
+    report(f"{len(cases)} faults in a sync of {len(calls)} calls, {state}: {dict(ends)}; wrong: {dict(wrong)}")
     report(f"by call: {dict(failed)}")
     findings = [finding for run in runs for finding in run.tally.findings]
     assert not findings, "\n".join(findings[:20])

@@ -39,6 +39,12 @@ def test_a_deleted_directory_is_said_to_be_gone(tmp_path: Path) -> None:
         raise RuntimeError("anything")
 
 
+@pytest.mark.parametrize(("number", "told"), [(errno.ENOSPC, "full"), (errno.EIO, "refused")])
+def test_a_directory_that_could_not_be_made_is_not_said_to_be_gone(tmp_path: Path, number: int, told: str) -> None:
+    with pytest.raises(StorageError, match=told), storage_errors(tmp_path / "not-made"):
+        raise OSError(number, "mkdir failed")
+
+
 def test_errors_of_no_disk_pass(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), storage_errors(tmp_path):
         _ = 1 / 0

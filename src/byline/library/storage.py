@@ -33,12 +33,13 @@ def storage_errors(path: Path) -> Iterator[None]:
 
 
 def _translated(error: Exception, path: Path) -> Exception:
-    if not path.exists():
+    number = getattr(error, "errno", None)
+    if not path.exists() and number in (None, errno.ENOENT):  # any other was met in making it
         return LibraryMissingError(
             f"The index directory {path} is gone.", "Run `byline sync` on your articles to build it again."
         )
     text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    refused = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+    refused = number in (errno.ENOSPC, errno.EDQUOT)
     if refused or any(sign in text for sign in _FULL) or (not isinstance(error, OSError) and _no_space(path)):
         return StorageError(f"The disk holding {path} is full.", "Free some space and run the command again.")
     if isinstance(error, OSError):
