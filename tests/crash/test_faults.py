@@ -28,7 +28,7 @@ from tests.crash import editions
 from tests.crash.server import ROOT, Driver, Ended, Report, copy_of, driver
 from tests.crash.verdict import Step, Tally, acknowledged_of, compare, judge
 
-FAULTS = int(os.environ.get("CRASH_FAULTS", "20"))  # of each sync; 0 is every call, both errors, once and lasting
+FAULTS = int(os.environ.get("CRASH_FAULTS", "14"))  # of each sync; 0 is every call, both errors, once and lasting
 SEED = int(os.environ.get("CRASH_SEED", "1"))
 TOGETHER = 2
 UPDATE = Step(0, editions.SMALL)

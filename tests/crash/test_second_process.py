@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.crash import editions
 from tests.crash.server import ROOT, Driver, Ended, Report, copy_of
 
-ATTEMPTS = int(os.environ.get("CRASH_ATTEMPTS", "10"))
+ATTEMPTS = int(os.environ.get("CRASH_ATTEMPTS", "5"))  # one of each command
 TOGETHER = 2
 CPU_S = 0.5
 """Of an attempt, imports aside; loading a model takes more. Seconds on the clock are only printed: they are those of a
