@@ -29,7 +29,7 @@ check: $(VENV)/.installed-dev ## lint, types, layers
 bench: $(VENV)/.installed-dev ## retrieval, answers and speed on public data (needs ../shared/bench)
 	$(BIN)/python -m bench
 
-crash: $(VENV)/.installed-dev ## kill, fill, break and hold the index in every way (an hour or two)
+crash: $(VENV)/.installed-dev ## kill, fill, break and hold the index in every way (some hours)
 	CRASH_KILLS=10 CRASH_RANDOM=200 CRASH_AIMED=200 CRASH_STEPS=0 CRASH_FAULTS=0 CRASH_ATTEMPTS=100 CRASH_DAMAGES=100 \
 	  CRASH_PASSAGES=10000 $(BIN)/pytest tests/crash -q --deselect tests/crash/test_soak.py
 
