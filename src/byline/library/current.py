@@ -25,6 +25,8 @@ class Current(Generic[T]):
         self._held = _Held(value)
         self._close = close
         self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
+        self._retired_leases = 0
 
     @property
     def value(self) -> T:
@@ -42,6 +44,9 @@ class Current(Generic[T]):
             with self._lock:
                 held.leases -= 1
                 unused = held.retired and not held.leases
+                if held.retired:
+                    self._retired_leases -= 1
+                    self._idle.notify_all()
             if unused:
                 self._close(held.value)
 
@@ -49,15 +54,23 @@ class Current(Generic[T]):
         with self._lock:
             before, self._held = self._held, _Held(value)
             before.retired = True
+            self._retired_leases += before.leases
             unused = not before.leases
         if unused:
             self._close(before.value)
+
+    def drained(self, timeout_s: float) -> bool:
+        """Waits until nobody has a value any more that was replaced."""
+        with self._lock:
+            return self._idle.wait_for(lambda: not self._retired_leases, timeout_s)
 
     def close(self) -> None:
         """For the end: the value is closed as soon as nobody has it."""
         with self._lock:
             held = self._held
             unused = not held.leases and not held.retired
+            if not held.retired:
+                self._retired_leases += held.leases
             held.retired = True
         if unused:
             self._close(held.value)

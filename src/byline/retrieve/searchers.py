@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 LOOK_S = 0.5
 """Between two looks at which generation is active."""
 
+DRAIN_S = 60.0
+"""How long a sync waits for answers that are still being read from the generation before."""
+
 _RETRY_S = 30.0
 """After a repair failed, on a full disk for one."""
 
@@ -70,6 +73,8 @@ class Searchers:
         """The open indexes of the active generation, whole; readers go on reading them."""
         with self._changing:
             self.renew()
+            # who still reads the generation before this one would miss what is only written to this one
+            self._current.drained(DRAIN_S)
             with self._current.lease() as searcher:
                 opened = searcher.opened
                 try:
