@@ -61,12 +61,3 @@ class StoredVectors(Connected):
             for part in parts(list(ids)):
                 connection.execute(delete(embeddings).where(embeddings.c.passage_id.in_(part)))
                 connection.execute(delete(passages).where(passages.c.id.in_(part)))
-
-    def forget_other_vectors(self, embedder: str, rules: str) -> None:
-        """Drops vectors of every other embedder, and passages under other rules."""
-        with self.write() as connection:
-            other = select(passages.c.id).where(passages.c.rules != rules)
-            connection.execute(
-                delete(embeddings).where((embeddings.c.embedder != embedder) | embeddings.c.passage_id.in_(other))
-            )
-            connection.execute(delete(passages).where(passages.c.rules != rules))

@@ -74,7 +74,8 @@ class Searchers:
         with self._changing:
             self.renew()
             # who still reads the generation before this one would miss what is only written to this one
-            self._current.drained(DRAIN_S)
+            if not self._current.drained(DRAIN_S):
+                logger.warning("An answer still reads the generation before, after %.0f s; the sync goes on", DRAIN_S)
             with self._current.lease() as searcher:
                 opened = searcher.opened
                 try:
