@@ -172,7 +172,8 @@ def test_vectors_of_other_embedders_and_rules_are_forgotten(library: Library) ->
     other = [replace(passage, id="other") for passage in passages]
     library.stage_passages([(COUNCIL, other)], "p1-64")
     embed(library, other)
-    library.forget_other_vectors("hash:1", RULES)
+    library.add_generation("hash:1", RULES, None)
+    library.forget_unused()
     assert library.embedded([passages[0].id, "other"], "hash:1") == {passages[0].id}
     assert library.passage_ids("p1-64", live=True) == set()
 
