@@ -14,7 +14,7 @@ from byline.testing import HashEmbedder
 def test_only_what_the_options_ask_for_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("byline.build.load_embedder", lambda *_, **__: HashEmbedder())
+    monkeypatch.setattr("byline.wiring.load_embedder", lambda *_, **__: HashEmbedder())
     stories = [("a", "Wire", "2026-01-11"), ("b", "Wire", "2026-01-12"), ("c", "Review", "2026-01-12")]
     source, index = tmp_path / "articles.jsonl", str(tmp_path / "index")
     source.write_text(
