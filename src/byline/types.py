@@ -16,7 +16,9 @@ from types import MappingProxyType
 from typing import Literal
 
 Role = Literal["user", "assistant"]
-Reason = Literal["not_in_articles", "no_articles"]
+Reason = Literal["related_only", "not_in_articles", "not_at_that_time", "no_articles"]
+"""Why a question is not answered: the articles are on its subject and do not say it; they are not on it; they do not
+reach the time it asks about; there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +183,32 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedTime:
+    """What a question says of time: [begin, end) that it asks about, either side open; or the wish for what is newest.
+
+    `words` are those of the question that say so. `reported`: when it was reported is meant, not when it happened.
+    """
+
+    words: str
+    begin: datetime | None = None
+    end: datetime | None = None
+    latest: bool = False
+    reported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """`text` as typed; `standalone` is what is searched for, equal to `text` unless it leans on the history."""
+    """`text` as typed; `standalone` is what is searched for, equal to `text` unless it leans on the history.
+
+    `as_of` is the reader's now, and the clock's when it is None; `time` is relative to it.
+    """
 
     text: str
     standalone: str
     history: tuple[Turn, ...] = ()
     as_of: datetime | None = None
     filters: Filters = Filters()
+    time: AskedTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +223,38 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer with the quotes that carry it; `score` is the evidence for it, in [0, 1]."""
+    """One sentence of an answer with the quotes that carry it; `score` is the evidence for it, in [0, 1].
+
+    `leads`: the sentences before it in its passage that it leans on ("He", "The move"), shown with it so that it can be
+    understood alone. `speaker` of quoted speech, as the article names him. `correction`: a later article says that this
+    was wrong.
+    """
 
     text: str
     quotes: tuple[Quote, ...]
     supported: bool
     score: float = 0.0
+    leads: tuple[Quote, ...] = ()
+    speaker: str | None = None
+    correction: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Quotes that give different figures, dates or outcomes for the same thing: `values` as each says it, in order."""
+
+    about: str
+    quotes: tuple[Quote, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """What a question takes for granted and the articles contradict: `asserted` in its words, `said` in theirs."""
+
+    asserted: str
+    said: str
+    quote: Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +269,8 @@ class Fingerprints:
 class Answer:
     """`answered=False` has a `reason`, no sentences, and the closest articles as `sources`.
 
+    `nearest`: the sentences closest to a question that is not answered, shown as such. `confidence` in [0, 1] that the
+    articles answer it, whether they did or not. `newer`: articles on the same that are newer than all sources.
     `also_in`: id of a source → the articles that have the same words and are not sources themselves.
     `warning` is one sentence that every surface shows: the articles are older than the question's now.
     """
@@ -237,6 +285,11 @@ class Answer:
     fingerprints: Fingerprints | None = None
     timing_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     also_in: Mapping[str, tuple[ArticleRef, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    confidence: float = 0.0
+    nearest: tuple[Quote, ...] = ()
+    newer: tuple[ArticleRef, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    premise: Premise | None = None
 
     @property
     def stale(self) -> bool:
