@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from byline.errors import StorageError
-from byline.errors import LibraryBusyError
+from byline.errors import LibraryBusyError, StorageError
 from byline.library.opened import OpenGeneration
 from byline.retrieve.search import Searcher
 from byline.retrieve.searchers import Searchers
