@@ -138,9 +138,8 @@ def test_every_call_of_a_sync_may_fail(
     ends, failed, wrong = Counter[str](), Counter[str](), Counter[str]()
     for run in runs:
         ends, failed, wrong = ends + run.ends, failed + run.failed, wrong + run.tally.wrong
-    report(
-        f"{len(cases)} faults in a sync of {len(calls)} calls, {state}, {'lasting' if lasting else 'once'}: {dict(ends)}; wrong: {dict(wrong)}"
-    )
+    how = f"{state}, {'lasting' if lasting else 'once'}"
+    report(f"{len(cases)} faults in a sync of {len(calls)} calls, {how}: {dict(ends)}; wrong: {dict(wrong)}")
     report(f"by call: {dict(failed)}")
     findings = [finding for run in runs for finding in run.tally.findings]
     assert not findings, "\n".join(findings[:20])
