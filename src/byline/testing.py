@@ -76,7 +76,7 @@ class ScriptedAnswerer:
 
 
 def passage_of(article: ArticleRef, text: str, *, start: int = 0, id: str | None = None) -> Passage:
-    """A passage of an article, cut into sentences at full stops; real cutting is `byline.ingest.passages`."""
+    """A passage of an article, cut into sentences at full stops; real cutting is `byline.ingest.text.passages`."""
     found = re.finditer(r"\S(?:.*?[.!?][\"”]?(?=\s|$)|.*$)", text, flags=re.DOTALL)
     spans = tuple(Span(start + m.start(), start + m.end()) for m in found)
     return Passage(id or f"{article.id}:{start}", article, start, start + len(text), text, sentences=spans)

@@ -14,7 +14,7 @@ import numpy as np
 
 from byline.errors import LibraryMissingError
 from byline.library.database import Library
-from byline.library.families import Family
+from byline.library.families.members import Family
 from byline.library.opened import OpenGeneration
 from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
