@@ -41,7 +41,7 @@ fuzz: $(VENV)/.installed-dev ## read 10,000 mutated files (minutes; needs ../sha
 
 eval: $(VENV)/.installed ## ask the demo corpus its questions
 	$(BIN)/byline sync corpus
-	$(BIN)/python evals/run.py
+	$(BIN)/python -m evals.run
 
 lock: ## write the lock files anew from what pyproject.toml allows
 	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
