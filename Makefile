@@ -8,10 +8,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 EXAMPLES := ["How large is India\u2019s trade deficit with Russia?", "Was the New Delhi summit the 22nd or the 23rd?", "How many S-400 units has India received so far?", "What is a Vostro account?"]
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench crash soak fuzz eval lock clean
+.PHONY: help run test check bench quality crash soak fuzz eval lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-6s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
 
 run: $(VENV)/.installed ## install, index the demo corpus, open the chat on http://127.0.0.1:7860
 	$(BIN)/byline sync corpus
@@ -28,6 +28,9 @@ check: $(VENV)/.installed-dev ## lint, types, layers
 
 bench: $(VENV)/.installed-dev ## retrieval, answers and speed on public data (needs ../shared/bench)
 	$(BIN)/python -m bench
+
+quality: $(VENV)/.installed-dev ## answers on public data beside their peers, against floors (needs ../shared/bench)
+	$(BIN)/python -m bench quality
 
 crash: $(VENV)/.installed-dev ## kill, fill, break and hold the index in every way (some hours)
 	CRASH_KILLS=10 CRASH_RANDOM=200 CRASH_AIMED=200 CRASH_STEPS=0 CRASH_FAULTS=0 CRASH_ATTEMPTS=100 CRASH_DAMAGES=100 \
