@@ -295,6 +295,18 @@ class Answer:
     def stale(self) -> bool:
         return self.warning is not None
 
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """Every quote that is shown, once: those of the sentences with what stands beside them, then all others."""
+        shown: dict[Quote, None] = {}
+        for sentence in self.sentences:
+            correction = (sentence.correction,) if sentence.correction else ()
+            shown |= dict.fromkeys((*sentence.quotes, *sentence.leads, *correction))
+        for disagreement in self.disagreements:
+            shown |= dict.fromkeys(disagreement.quotes)
+        premise = (self.premise.quote,) if self.premise else ()
+        return tuple(shown | dict.fromkeys((*premise, *self.nearest)))
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
