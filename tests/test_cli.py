@@ -175,7 +175,7 @@ def test_several_questions_are_a_conversation(byline: Byline, demo_index: Path) 
 def test_a_refusal_in_words(byline: Byline, demo_index: Path) -> None:
     ran = byline("ask", NOBODY, "--index", demo_index)
     assert ran.code == 0
-    assert "Not answered in the articles." in ran.out
+    assert "Nothing in the articles is about this." in ran.out
     assert "The closest articles:" in ran.out
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from byline.serve.markup import escape, link, safe_url, url_at
-from byline.types import ArticleRef, Passage, Quote, Sentence, Span
+from byline.types import LABELLED_KINDS, ArticleRef, Passage, Quote, Sentence, Span
 
 # Sentences of a passage that stay visible on each side of a quote; the rest folds away.
 NEIGHBOURS = 1
-LABELLED_KINDS = ("opinion", "analysis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +22,13 @@ class Source:
     quotes: tuple[Quote, ...]
 
 
-def number_sources(sentences: Iterable[Sentence]) -> tuple[Source, ...]:
-    """A number for each passage, in the order in which the sentences first quote it."""
+def number_sources(sentences: Iterable[Sentence], beside: Iterable[Quote] = ()) -> tuple[Source, ...]:
+    """A number for each passage, in the order in which the sentences and then the quotes beside them first use it."""
     found: dict[str, list[Quote]] = {}
-    for sentence in sentences:
-        for quote in sentence.quotes:
-            quotes = found.setdefault(quote.passage.id, [])
-            if (quote.start, quote.end) not in [(q.start, q.end) for q in quotes]:
-                quotes.append(quote)
+    for quote in (*(quote for sentence in sentences for quote in sentence.shown), *beside):
+        quotes = found.setdefault(quote.passage.id, [])
+        if (quote.start, quote.end) not in [(q.start, q.end) for q in quotes]:
+            quotes.append(quote)
     return tuple(Source(n, quotes[0].passage, tuple(quotes)) for n, quotes in enumerate(found.values(), start=1))
 
 
@@ -49,6 +47,18 @@ def credit(article: ArticleRef, *, authors: bool = True) -> str:
     if authors and updated and article.modified:
         parts.append(f"updated&#160;{day(article.modified)}")
     return " · ".join(parts)
+
+
+def voice(article: ArticleRef) -> str:
+    """The label of an opinion or analysis and whose it is, then where and when: `Opinion by Ines Okafor · Outlet`."""
+    label = kind_label(article)
+    writers = f"by {escape(' and '.join(article.authors))}" if label and article.authors else ""
+    return label + " · ".join(part for part in (writers, credit(article, authors=False)) if part)
+
+
+def byline_html(article: ArticleRef) -> str:
+    text = voice(article)
+    return f'<p class="byline">{text}</p>' if text else ""
 
 
 def kind_label(article: ArticleRef) -> str:
