@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -50,7 +51,7 @@ def test_what_differs_is_shown_with_bylines() -> None:
         "    Rescue workers say that 41 people were killed in the mine. [2]",
         "    Grief in Marana · Delhi Ledger · Arjun Pathak · 3 March 2026",
     ]
-    assert "The article gives different figures: $48 million, $60 million" in printed(ANSWERS[ITSELF])
+    assert "The article gives different figures: $48 million, $60 million [1]" in printed(ANSWERS[ITSELF])
 
 
 def test_corrections_leads_speakers_and_newer_articles() -> None:
@@ -69,7 +70,9 @@ def test_a_premise_comes_first() -> None:
     first, second, *_ = printed(ANSWERS[PREMISE])
     assert "“14 million crowns”" in first
     assert "“41 million crowns”" in first
-    assert second.startswith("  The repairs cost 41 million crowns")
+    assert second.startswith("The repairs cost 41 million crowns"), "a sentence of the answer is not said twice"
+    alone = printed(replace(ANSWERS[RELATED], premise=ANSWERS[PREMISE].premise))
+    assert alone[1].startswith("  The repairs cost 41 million crowns")
 
 
 def test_what_is_not_answered_says_why() -> None:

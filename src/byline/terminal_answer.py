@@ -24,7 +24,8 @@ def print_answer(console: Console, answer: Answer) -> None:
     if premise := answer.premise:
         asked = f"The articles say otherwise: the question has “{premise.asserted}”, they have “{premise.said}”."
         _line(console, asked, style="yellow")
-        _print_quote(console, premise.quote, numbers)
+        if not any(premise.quote in sentence.quotes for sentence in answer.sentences):
+            _print_quote(console, premise.quote, numbers)
     if answer.answered:
         for sentence in answer.sentences:
             _print_sentence(console, sentence, numbers)
@@ -59,7 +60,9 @@ def _print_sentence(console: Console, sentence: Sentence, numbers: Mapping[str, 
 
 def _print_disagreement(console: Console, disagreement: Disagreement, numbers: Mapping[str, int]) -> None:
     if len(set(disagreement.quotes)) == 1:
-        _line(console, f"The article gives different figures: {', '.join(disagreement.values)}", style="yellow")
+        [quote] = set(disagreement.quotes)
+        said = f"The article gives different figures: {', '.join(disagreement.values)}{_mark(quote, numbers)}"
+        _line(console, said, style="yellow")
         return
     _line(console, "The articles differ:", style="yellow")
     for value, quote in zip(disagreement.values, disagreement.quotes, strict=True):

@@ -39,10 +39,10 @@ def test_what_only_looks_like_a_disagreement_is_none(pair: dict[str, Any]) -> No
 
 
 def test_most_disagreements_are_found_with_the_words_of_each() -> None:
-    """17 of the 19; the other two are told in words that share too little."""
+    """27 of 31; the others are told in words that share too little. The later twelve were written after the rules."""
     told = {pair["other"]: [disagreement.values for disagreement in found(pair)] for pair in DIFFER}
     right = [pair for pair in DIFFER if told[pair["other"]] == [tuple(pair["values"])]]
-    assert len(right) >= 17
+    assert len(right) >= 27
     assert all(len(values) <= 1 for values in told.values())
 
 

@@ -16,7 +16,7 @@ from byline.answer.kind import KIND_TERMS, asks_for_number
 from byline.answer.statement import Statement, blanked, content, stated_by
 from byline.answer.values import Value, comparable, compatible, values_in
 from byline.answer.weigh import Candidate
-from byline.models.terms import query_terms
+from byline.models.terms import STOP_WORDS, query_terms, terms
 from byline.types import Disagreement, Sentence
 
 BESIDE = 12
@@ -33,6 +33,7 @@ SAME_NEWS = timedelta(days=31)
 
 _BUT = re.compile(r"[,;] (?:while|whereas|but|although|though)\b", re.IGNORECASE)
 _PUTS = re.compile(r"\b(?:put|puts|estimate|estimates|estimated|count|counts|counted)\b", re.IGNORECASE)
+_KIND_OF = re.compile(r"(?:^\s*(?:The |An? )?|\b(?:the|an?|its|his|her|their) )([^\W\d_]+) ([a-z][^\W\d_]+)")
 _OF = re.compile(r"(?<![\w%])([^\W\d_]+) of (?:the |an? )?([^\W\d_]+)")
 
 _OPPOSITE_WORDS = (
@@ -81,7 +82,12 @@ def _same_thing(one: Statement, other: Statement, focus: frozenset[str]) -> bool
         return False
     if one.names - other.terms and other.names - one.terms:
         return False
-    return all(len(focus & statement.terms) >= ON_FOCUS * len(focus) for statement in (one, other))
+    return all(_on_focus(statement, focus) for statement in (one, other))
+
+
+def _on_focus(statement: Statement, focus: frozenset[str]) -> bool:
+    about = statement.terms | frozenset(terms(statement.passage.article.title))
+    return len(focus & about) >= ON_FOCUS * len(focus)
 
 
 def _figures(one: Statement, other: Statement, question: str, focus: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -104,16 +110,19 @@ def _same_figure(one: Statement, mine: Value, other: Statement, its: Value, focu
         return False
     if any(frozenset((mine, its)) in _opposites() for mine in here for its in there):
         return False
-    return not (_part_of(one, other) or _part_of(other, one))
+    return not (_narrower(one, other, focus) or _narrower(other, one, focus))
 
 
-def _part_of(one: Statement, other: Statement) -> bool:
-    """ "The access road of the tunnel" is not the tunnel."""
-    for head, whole in _OF.findall(blanked(one.claim, one.values)):
-        terms, of = query_terms(head), query_terms(whole)
-        if not set(terms) & other.terms and set(of) <= other.terms:
-            return True
-    return False
+def _narrower(one: Statement, other: Statement, focus: frozenset[str]) -> bool:
+    """ "The access road of the tunnel" is not the tunnel that is asked about, nor is "food inflation" inflation."""
+    claim = blanked(one.claim, one.values)
+    return any(
+        word.casefold() not in STOP_WORDS
+        and not set(terms(word)) & other.terms
+        and set(terms(thing)) <= other.terms & focus
+        for pattern in (_OF, _KIND_OF)
+        for word, thing in pattern.findall(claim)
+    )
 
 
 def _outcomes(one: Statement, other: Statement) -> Iterator[tuple[str, str]]:

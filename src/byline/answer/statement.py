@@ -28,7 +28,8 @@ _SOURCE = re.compile(
 _QUALIFYING_WORDS = (
     "additional extra further another remaining average median total gross net each per annual yearly monthly weekly "
     "daily initial initially original originally previous previously earlier former formerly ago last next new first "
-    "final target goal aim plan planned expected forecast projected predicted could would might may should half double "
+    "final target goal aim aims aimed plan planned want wants wanted hope hopes hoped seek seeks sought "
+    "demand demands demanded expected forecast projected predicted could would might may should half double "
     "minimum maximum proposed only combined cumulative quarter quarterly rise rose risen fall fell fallen "
     "grew grown drop dropped increase increased decrease decreased rising falling up down"
 )
@@ -37,6 +38,10 @@ _QUALIFIERS_BEFORE = _QUALIFIERS | frozenset(
     ["not", "no", "never", "without", "if", "unless", "until", "since", "before", "after"]
 )
 """Words beside a figure that say which figure is meant: two statements that do not share them are about two things."""
+
+_LIGHT_WORDS = "get got receive received come came stand stands stood reach reached total totals totalled amounted put"
+_LIGHT = frozenset(_LIGHT_WORDS.split()) | STOP_WORDS
+"""Words beside a figure that only lead to it."""
 
 _NEGATION = re.compile(
     r"\b(?:not|no|never|nor|neither|without|fail\w*|refus\w*|den(?:y|ies|ied))\b|n['’]t\b", re.IGNORECASE
@@ -102,7 +107,7 @@ class Statement:
     def near(self, value: Value) -> frozenset[str]:
         """The content words beside a value, in its clause."""
         before, after = self._beside(value)
-        kept = [[term for word in words if word not in STOP_WORDS for term in terms(word)] for words in (before, after)]
+        kept = [[term for word in words if word not in _LIGHT for term in terms(word)] for words in (before, after)]
         return frozenset([*kept[0][-BESIDE_VALUE:], *kept[1][:BESIDE_VALUE]])
 
     def qualifiers(self, value: Value) -> frozenset[str]:

@@ -18,13 +18,15 @@ NEAREST = "The nearest sentences"
 NEWER = "Newer articles on this"
 
 
-def premise_html(premise: Premise, cite: Citations) -> str:
-    """Before the sentences: what the question takes for granted is not answered as if it were so."""
-    asked, said = escape(premise.asserted), escape(premise.said)
-    return (
-        f'<div class="beside premise"><p><strong>{OTHERWISE}.</strong> '
-        f"The question has “{asked}”, the articles have “{said}”.</p>{_quoted(premise.quote, cite)}</div>"
-    )
+def premise_html(premise: Premise, cite: Citations, *, follows: bool) -> str:
+    """Before the sentences: what the question takes for granted is not answered as if it were so.
+
+    `follows`: the words that contradict it are a sentence of the answer, and not said twice.
+    """
+    told = f"The question has “{premise.asserted}”, the articles have “{premise.said}”."
+    told = cite.after(told, [premise.quote]) if follows else escape(told)
+    quoted = "" if follows else _quoted(premise.quote, cite)
+    return f'<div class="beside premise"><p><strong>{OTHERWISE}.</strong> {told}</p>{quoted}</div>'
 
 
 def correction_html(correction: Quote, cite: Citations) -> str:

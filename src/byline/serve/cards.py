@@ -38,9 +38,11 @@ def day(date: datetime) -> str:
 
 
 def credit(article: ArticleRef, *, authors: bool = True) -> str:
-    """`Publisher · Author and Author · 5 December 2025`, with what is known."""
-    names = " and ".join(article.authors) if authors else ""
-    parts = [escape(part) for part in (article.publisher or "", names) if part]
+    """`Publisher · Author and Author · 5 December 2025`, with what is known; a view is first its writers', always."""
+    names = " and ".join(article.authors)
+    view = _is_view(article)
+    shown = [f"by {names}" if view and names else "", article.publisher or "", names if authors and not view else ""]
+    parts = [escape(part) for part in shown if part]
     if article.published:
         parts.append(day(article.published))
     updated = article.modified and article.published and article.modified.date() > article.published.date()
@@ -49,21 +51,17 @@ def credit(article: ArticleRef, *, authors: bool = True) -> str:
     return " · ".join(parts)
 
 
-def voice(article: ArticleRef) -> str:
-    """The label of an opinion or analysis and whose it is, then where and when: `Opinion by Ines Okafor · Outlet`."""
-    label = kind_label(article)
-    writers = f"by {escape(' and '.join(article.authors))}" if label and article.authors else ""
-    return label + " · ".join(part for part in (writers, credit(article, authors=False)) if part)
+def kind_label(article: ArticleRef) -> str:
+    return f'<span class="kind">{escape((article.kind or "").capitalize())}</span>' if _is_view(article) else ""
 
 
 def byline_html(article: ArticleRef) -> str:
-    text = voice(article)
+    text = kind_label(article) + credit(article, authors=False)
     return f'<p class="byline">{text}</p>' if text else ""
 
 
-def kind_label(article: ArticleRef) -> str:
-    kind = (article.kind or "").lower()
-    return f'<span class="kind">{kind.capitalize()}</span>' if kind in LABELLED_KINDS else ""
+def _is_view(article: ArticleRef) -> bool:
+    return (article.kind or "").lower() in LABELLED_KINDS
 
 
 def sources_html(

@@ -12,7 +12,7 @@ from itertools import groupby
 from byline.answer.reasons import REASONS, reason_in_words
 from byline.library.freshness import Freshness
 from byline.serve.beside import correction_html, disagreement_html, nearest_html, newer_html, premise_html
-from byline.serve.cards import byline_html, day, number_sources, sources_html, voice
+from byline.serve.cards import byline_html, credit, day, kind_label, number_sources, sources_html
 from byline.serve.citations import Citations
 from byline.serve.markup import escape, link, plain, safe_url
 from byline.types import Answer, ArticleRef, Failed, Quote, Sentence
@@ -69,7 +69,8 @@ def answer_html(turn: int, answer: Answer) -> str:
     warning = f'<p class="warning">{escape(answer.warning)}</p>' if answer.warning else ""
     sources = number_sources(shown_sentences(answer.sentences), answer.beside)
     cite = Citations(turn, sources)
-    premise = premise_html(answer.premise, cite) if answer.premise else ""
+    follows = answer.premise and any(answer.premise.quote in sentence.quotes for sentence in answer.sentences)
+    premise = premise_html(answer.premise, cite, follows=bool(follows)) if answer.premise else ""
     if not answer.answered:
         return f'<div class="turn-{turn}">{premise}{not_answered_html(answer, cite, warning)}</div>'
     said = sentences_html(turn, answer.sentences, cite)
@@ -148,5 +149,5 @@ def _said(sentence: Sentence, cite: Citations) -> str:
 
 
 def _reference(article: ArticleRef) -> str:
-    about = voice(article)
+    about = kind_label(article) + credit(article, authors=False)
     return link(safe_url(article.url), article.title) + (f'<span class="credit">{about}</span>' if about else "")
