@@ -67,7 +67,7 @@ class ScriptedAnswerer:
         scripted = self._answers.get(question.text)
         refusal = Answer(question, (), self._closest, answered=False, reason="not_in_articles")
         answer = replace(scripted, question=question) if scripted else refusal
-        passages = dict.fromkeys(quote.passage for sentence in answer.sentences for quote in sentence.quotes)
+        passages = dict.fromkeys(quote.passage for quote in answer.quotes)
         yield Started(question)
         yield PassagesFound(tuple(Hit(passage, 1.0) for passage in passages))
         for index, sentence in enumerate(answer.sentences):

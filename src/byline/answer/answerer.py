@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from byline.answer.examine import examine
 from byline.answer.extract import extract
 from byline.answer.kind import KIND_TERMS, asks_for_number
 from byline.answer.refuse import BACKGROUND, RefusalRule, features
@@ -89,17 +90,20 @@ class ExtractiveAnswerer:
         hits = searcher.search(question, self._limit)
         yield PassagesFound(tuple(hits))
         found = time.perf_counter()
-        sentences, reason = self._sentences(searcher, question, hits)
+        candidates, chosen, reason = self._sentences(searcher, question, hits)
+        examined = examine(question, candidates, chosen)
+        sentences = examined.sentences
         for index, sentence in enumerate(sentences):
             yield TextDelta(sentence.text if index == 0 else " " + sentence.text)
             yield SentenceChecked(index, sentence)
         done = time.perf_counter()
         generation = searcher.opened.generation
-        sources = _cited(sentences) if sentences else _closest(hits)
+        beside = examined.articles
+        sources = _once((*_cited(sentences), *beside) if sentences else (*_closest(hits), *beside))
         yield Done(
             Answer(
                 question=question,
-                sentences=tuple(sentences),
+                sentences=sentences,
                 sources=sources,
                 answered=bool(sentences),
                 reason=reason,
@@ -111,18 +115,20 @@ class ExtractiveAnswerer:
                     "search": round((found - started) * 1e3, 1),
                     "answer": round((done - found) * 1e3, 1),
                 },
+                disagreements=examined.disagreements,
+                premise=examined.premise,
             )
         )
 
     def _sentences(
         self, searcher: Searcher, question: Question, hits: Sequence[Hit]
-    ) -> tuple[list[Sentence], Reason | None]:
+    ) -> tuple[list[Candidate], list[Sentence], Reason | None]:
         candidates, evidence = _evidence(searcher, question, hits)
         if not candidates:
-            return [], "not_in_articles" if self._library.counts().articles else "no_articles"
+            return [], [], "not_in_articles" if self._library.counts().articles else "no_articles"
         if self._rule.refuses(evidence):
-            return [], "not_in_articles"
-        return extract(candidates), None
+            return candidates, [], "not_in_articles"
+        return candidates, extract(candidates), None
 
     def evidence(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
         """The weighed sentences, and the signals that the refusal is decided on."""
@@ -145,6 +151,10 @@ def _evidence(searcher: Searcher, question: Question, hits: Sequence[Hit]) -> tu
 
 def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:
     return tuple(dict.fromkeys(quote.passage.article for sentence in sentences for quote in sentence.quotes))
+
+
+def _once(articles: Iterable[ArticleRef]) -> tuple[ArticleRef, ...]:
+    return tuple(dict.fromkeys(articles))
 
 
 def _closest(hits: Sequence[Hit]) -> tuple[ArticleRef, ...]:
