@@ -30,6 +30,20 @@ _LIVE_SENTENCES = (
     .join(articles, articles.c.live_revision == passages.c.revision_id)
     .where(embeddings.c.embedder == bindparam("embedder"), embeddings.c.passage_id.in_(_IDS), SHOWN)
 )
+_IMPRINTS = (
+    select(passages.c.id, revisions.c.article_id, revisions.c.publisher, revisions.c.published)
+    .join(revisions, revisions.c.id == passages.c.revision_id)
+    .where(passages.c.id.in_(_IDS))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """Which article, whose, and when: `published` is in ISO 8601 and UTC."""
+
+    article: str
+    publisher: str | None = None
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +82,13 @@ class VisibleArticles(Connected):
         with self.read() as connection:
             return frozenset(connection.scalars(query, {"now": self.moment()}))
 
-    def publishers_of(self, ids: Sequence[str]) -> dict[str, str | None]:
-        """Passage id → publisher of its article."""
-        query = select(passages.c.id, revisions.c.publisher).join(revisions, revisions.c.id == passages.c.revision_id)
-        found: dict[str, str | None] = {}
+    def imprints_of(self, ids: Sequence[str]) -> dict[str, Imprint]:
+        """Passage id → where and when its article was published."""
+        found: dict[str, Imprint] = {}
         with self.read() as connection:
             for part in parts(ids):
-                found.update(
-                    {row.id: row.publisher for row in connection.execute(query.where(passages.c.id.in_(part)))}
-                )
+                for passage_id, *imprint in connection.execute(_IMPRINTS, {"ids": part}):
+                    found[passage_id] = Imprint(*imprint)
         return found
 
     def live_articles(self) -> Iterator[Article]:
