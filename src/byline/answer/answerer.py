@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from byline.answer.extract import extract
 from byline.answer.kind import KIND_TERMS, asks_for_number
+from byline.answer.newer import newer_articles
+from byline.answer.reach import not_at_that_time
 from byline.answer.refuse import BACKGROUND, RefusalRule, features
 from byline.answer.warn import staleness
 from byline.answer.weigh import Candidate, inverse_frequencies, weigh
@@ -15,6 +17,7 @@ from byline.errors import BylineError
 from byline.library.database import Library
 from byline.library.freshness import Freshness
 from byline.models.terms import query_terms
+from byline.retrieve.near_time import WhenAsked
 from byline.retrieve.search import Searcher, Searches
 from byline.retrieve.select import within_budget
 from byline.retrieve.understand import understand
@@ -89,7 +92,8 @@ class ExtractiveAnswerer:
         hits = searcher.search(question, self._limit)
         yield PassagesFound(tuple(hits))
         found = time.perf_counter()
-        sentences, reason = self._sentences(searcher, question, hits)
+        when = WhenAsked.of(question, datetime.now(UTC))
+        sentences, reason, missed = self._sentences(searcher, question, hits, when)
         for index, sentence in enumerate(sentences):
             yield TextDelta(sentence.text if index == 0 else " " + sentence.text)
             yield SentenceChecked(index, sentence)
@@ -105,7 +109,8 @@ class ExtractiveAnswerer:
                 reason=reason,
                 as_of=_newest(sources) if sentences else None,
                 also_in=_also_in(hits, sources),
-                warning=staleness(question, self._freshness) if self._freshness else None,
+                newer=newer_articles(when, hits, sentences),
+                warning=missed or (staleness(question, self._freshness) if self._freshness else None),
                 fingerprints=Fingerprints(generation.fingerprint, generation.embedder),
                 timing_ms={
                     "search": round((found - started) * 1e3, 1),
@@ -115,14 +120,19 @@ class ExtractiveAnswerer:
         )
 
     def _sentences(
-        self, searcher: Searcher, question: Question, hits: Sequence[Hit]
-    ) -> tuple[list[Sentence], Reason | None]:
+        self, searcher: Searcher, question: Question, hits: Sequence[Hit], when: WhenAsked
+    ) -> tuple[list[Sentence], Reason | None, str | None]:
+        """The sentences, or why there are none and what is to be said of it."""
         candidates, evidence = _evidence(searcher, question, hits)
         if not candidates:
-            return [], "not_in_articles" if self._library.counts().articles else "no_articles"
-        if self._rule.refuses(evidence):
-            return [], "not_in_articles"
-        return extract(candidates), None
+            return [], "not_in_articles" if self._library.counts().articles else "no_articles", None
+        answerable, threshold = self._rule.answerable(evidence), self._rule.threshold
+        read = within_budget(hits, max_tokens=READ_TOKENS)
+        if missed := not_at_that_time(when, self._library.reach, read, answerable=answerable, threshold=threshold):
+            return [], "not_at_that_time", missed
+        if answerable < threshold:
+            return [], "not_in_articles", None
+        return extract(candidates), None, None
 
     def evidence(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
         """The weighed sentences, and the signals that the refusal is decided on."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -21,6 +22,7 @@ from byline.protocols import Embedder, Vector
 from byline.retrieve.candidates import dense_candidates
 from byline.retrieve.copies import fold_copies, stand_in
 from byline.retrieve.fuse import dense_weight, fuse
+from byline.retrieve.near_time import WhenAsked, by_time, known_families
 from byline.retrieve.outlets import arrange, named_outlets
 from byline.retrieve.select import select
 from byline.types import Filters, Hit, Passage, Question, Rank
@@ -86,10 +88,11 @@ class Searcher:
             raise LibraryMissingError(f"The library {self._library.path} is gone.", "Run `byline sync` again.")
         vector = self._embedder.embed_query(question.standalone)
         asked = query_terms(question.standalone)
+        when = WhenAsked.of(question, datetime.fromisoformat(self._library.moment()))
         for _ in range(_TRIES):
             # the indexes answer with old passages, then the new ones become visible: neither would be found
             edition = self._library.edition()
-            hits = self._search(vector, asked, self._named(question.standalone, edition), question.filters, limit)
+            hits = self._search(vector, asked, self._named(question.standalone, edition), question.filters, limit, when)
             if self._library.edition() == edition:
                 break
         return hits
@@ -100,17 +103,24 @@ class Searcher:
         return named_outlets(question, self._publishers[1])
 
     def _search(
-        self, vector: Vector, asked: Sequence[str], named: Sequence[str], filters: Filters, limit: int
+        self, vector: Vector, asked: Sequence[str], named: Sequence[str], filters: Filters, limit: int, when: WhenAsked
     ) -> list[Hit]:
         depth = max(self._rules.depth, limit)
         while True:
-            hits, crowded = self._found(vector, asked, named, filters, limit, depth)
+            hits, crowded = self._found(vector, asked, named, filters, limit, depth, when)
             if len(hits) >= limit or not crowded or depth >= _DEEPEST:
                 return hits
             depth *= _DEEPER
 
     def _found(
-        self, vector: Vector, asked: Sequence[str], named: Sequence[str], filters: Filters, limit: int, depth: int
+        self,
+        vector: Vector,
+        asked: Sequence[str],
+        named: Sequence[str],
+        filters: Filters,
+        limit: int,
+        depth: int,
+        when: WhenAsked,
     ) -> tuple[list[Hit], bool]:
         """The hits among `depth` candidates of each index, and whether copies, or what readers may not see, have kept
         others from being one.
@@ -122,20 +132,22 @@ class Searcher:
         similarities = self._similarities(candidates, vector)
         sentence = {key: float(values.max()) for key, values in similarities.items() if len(values)}
         visible = {key: score for key, score in lexical if key in similarities}
-        fused = fuse(sentence, visible, weight=dense_weight(len(asked)), depth=depth)
+        found = fuse(sentence, visible, weight=dense_weight(len(asked)), depth=depth)
+        fused = by_time(found, self._library.published_of(list(found)), when)
         outlets = self._library.publishers_of(list(fused)) if named else {}
         best = arrange(fused, outlets, named)
         passages = self._library.live_passages(best[: rules.fetch * limit])
-        families = self._families(passages)
+        families = known_families(self._families(passages), when)
         if families:  # their copies fold into one, so those behind them move up
             passages = self._library.live_passages(best)
-            families = self._families(passages)
+            families = known_families(self._families(passages), when)
         why = _ranks(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
         hits = [_hit(passages[key], fused[key], why, similarities.get(key)) for key in best if key in passages]
         if families:
             standing = {article: stand_in(family, named, filters) for article, family in families.items()}
             hits = self._folded(hits, families, standing, vector)
-        crowded = (bool(families) or len(similarities) < len(candidates)) and depth in (len(dense), len(lexical))
+        kept_back = len(similarities) < len(candidates) or len(fused) < len(found)
+        crowded = (bool(families) or kept_back) and depth in (len(dense), len(lexical))
         return select(hits, limit=limit, per_article=rules.per_article), crowded
 
     def _families(self, passages: Mapping[str, Passage]) -> dict[str, Family]:

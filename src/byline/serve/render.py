@@ -18,6 +18,7 @@ NOT_ANSWERED = "Not answered in the articles"
 PREPARING = "Preparing the articles…"
 REASONS: dict[Reason, str] = {
     "not_in_articles": "The articles here do not say. Byline tells you only what they do.",
+    "not_at_that_time": "The articles here do not reach the time you ask about.",
     "no_articles": (
         "There are no articles to answer from yet. If this is your site, add them with <code>byline sync</code>."
     ),
