@@ -128,7 +128,14 @@ class ExtractiveAnswerer:
             return [], "not_in_articles" if self._library.counts().articles else "no_articles", None
         answerable, threshold = self._rule.answerable(evidence), self._rule.threshold
         read = within_budget(hits, max_tokens=READ_TOKENS)
-        if missed := not_at_that_time(when, self._library.reach, read, answerable=answerable, threshold=threshold):
+        lexical = searcher.opened.lexical
+
+        def said(word: str) -> bool:
+            return any(lexical.document_frequencies(query_terms(word)).values())
+
+        if missed := not_at_that_time(
+            when, self._library.reach, read, said, answerable=answerable, threshold=threshold
+        ):
             return [], "not_at_that_time", missed
         if answerable < threshold:
             return [], "not_in_articles", None

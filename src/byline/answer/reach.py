@@ -1,12 +1,14 @@
 """The time that the articles reach, and the answer to a question about another one. Pure.
 
-A question names a time that lies wholly after the newest article, or wholly before the oldest, and no sentence read
-speaks of that time: it is not answered, for that reason. A question as of a day long after the newest article that
-names no time mostly asks what has happened since, so what speaks for an answer must speak louder.
+A question names a time that lies wholly after the newest article, and no passage read speaks of that time; or one
+wholly before the oldest, of whose years no article at all speaks: it is not answered, for that reason. A question as of
+a day long after the newest article that names no time mostly asks what has happened since, so what speaks for an answer
+must speak louder.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -27,8 +29,18 @@ LOUDER = 4.0
 rule alone lets through four in ten of the questions that no article can answer (bench/RESULTS.md)."""
 
 
+_SAYS_WHICH = re.compile(r"\d{4}|\b(?:this|current|last|past|ago|yesterday|tonight)\b", re.IGNORECASE)
+"""Words that say which year is meant or count from now; "in October", by the clock, may be one of an archive's."""
+
+MANY_YEARS = 30
+"""That many are not looked for one by one: of so long a time some article speaks."""
+
+Said = Callable[[str], bool]
+"""Whether a word occurs in any article."""
+
+
 def not_at_that_time(
-    asked: WhenAsked, look: Callable[[], Reach], read: Sequence[Hit], *, answerable: float, threshold: float
+    asked: WhenAsked, look: Callable[[], Reach], read: Sequence[Hit], said: Said, *, answerable: float, threshold: float
 ) -> str | None:
     """What to tell the reader when the time he asks about is why he is not answered; None when it is not.
 
@@ -37,29 +49,47 @@ def not_at_that_time(
     if not asked.times and asked.known_until is None:
         return None  # every question by the clock without a time in it: nothing to look at
     reach = look()
-    missed = not_reached(asked, reach, read)
-    if missed or (threshold <= answerable < louder(threshold) and long_after(asked, reach)):
+    missed = later_than(asked, reach, read)
+    if missed is None:
+        if answerable < threshold:
+            return None
+        missed = earlier_than(asked, reach, said)
+    if missed or (answerable < louder(threshold) and long_after(asked, reach)):
         return says_reach(asked, reach, missed)
     return None
 
 
-def not_reached(asked: WhenAsked, reach: Reach, read: Sequence[Hit]) -> AskedTime | None:
-    """The time asked about that the articles do not reach. `read`: the hits whose sentences would answer."""
+def later_than(asked: WhenAsked, reach: Reach, read: Sequence[Hit]) -> AskedTime | None:
+    """A time that lies wholly after the newest article, and that none of the passages read speaks of.
+
+    What has yet to come is none: the reader asks what the articles say is planned.
+    """
     newest = _newest(asked, reach)
-    if newest is None or reach.oldest is None:
+    if newest is None:
         return None
     for time in asked.times:
-        later = time.begin is not None and time.begin > newest + TOLERANCE
-        earlier = time.end is not None and time.end <= reach.oldest - TOLERANCE
-        if (later or earlier) and not any(_speaks_of(hit, time) for hit in read):
+        if time.begin is None or not newest + TOLERANCE < time.begin <= asked.now:
+            continue
+        certain = asked.known_until is not None or _SAYS_WHICH.search(time.words)
+        if certain and not any(_speaks_of(hit, time) for hit in read):
             return time
     return None
 
 
+def earlier_than(asked: WhenAsked, reach: Reach, said: Said) -> AskedTime | None:
+    """A time that lies wholly before the oldest article, and that no article tells of."""
+    if reach.oldest is None:
+        return None
+    ended = (time for time in asked.times if time.end is not None and time.end <= reach.oldest - TOLERANCE)
+    return next((time for time in ended if not _is_told_of(time, said)), None)
+
+
 def long_after(asked: WhenAsked, reach: Reach) -> bool:
-    """Whether it is asked as of a day that the articles stop long before, without a time of its own."""
+    """Whether it is asked as of a day that the articles stop long before, and not of a time that they are of."""
     newest = _newest(asked, reach)
-    if newest is None or asked.known_until is None or any(time.begin or time.end for time in asked.times):
+    if newest is None or asked.known_until is None:
+        return False
+    if any((time.begin or time.end or newest) < newest for time in asked.times):
         return False
     return asked.known_until - newest > LONG_AFTER
 
@@ -85,6 +115,14 @@ def _newest(asked: WhenAsked, reach: Reach) -> datetime | None:
     if reach.newest is None or asked.known_until is None:
         return reach.newest
     return min(reach.newest, asked.known_until)
+
+
+def _is_told_of(time: AskedTime, said: Said) -> bool:
+    """ "Founded in 2015" may be known of something that the articles tell of later, so they must not know the year."""
+    if time.begin is None or time.end is None:
+        return not time.reported
+    years = range(time.begin.year, (time.end - timedelta(days=1)).year + 1)
+    return not time.reported and (len(years) > MANY_YEARS or any(said(str(year)) for year in years))
 
 
 def _speaks_of(hit: Hit, time: AskedTime) -> bool:

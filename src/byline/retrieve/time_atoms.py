@@ -45,9 +45,9 @@ _ATOM = re.compile(
     |(?P<quarter>(?:q(?P<q>[1-4])|(?P<nth>{"|".join(_ORDINALS)})\s+quarter(?=\s+(?:of\s+)?{_YEAR}))
         (?:\s+(?:of\s+)?(?P<yq>{_YEAR}))?)\b
     |(?P<season>(?P<s1>{_SEASON})\s+(?:of\s+)?(?P<ys>{_YEAR}))\b
-    |(?P<counted>(?P<which>past|last|previous)\s+(?:(?P<n1>{_COUNT})\s+)?(?P<u1>{_UNIT})s)\b
+    |(?P<counted>(?P<which>past|last)\s+(?:(?P<n1>{_COUNT})\s+)?(?P<u1>{_UNIT})s)\b
     |(?P<ago>(?P<n2>{_COUNT})\s+(?P<u2>{_UNIT})s?\s+ago)\b
-    |(?P<relative>(?P<r>this|last|past|previous|current|next|coming|upcoming)\s+
+    |(?P<relative>(?P<r>this|last|past|current|next|coming|upcoming)\s+
         (?P<unit>weekend|week|month|quarter|year|decade|night|morning|afternoon|evening|{_DAY}|{_SEASON}|{_MONTH}))
         (?!\s+of\b)(?![\w])
     |(?P<word>the\s+day\s+before\s+yesterday|yesterday|tonight|tomorrow)\b
@@ -60,7 +60,7 @@ _ATOM = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MAY_BE_TIME = re.compile(
-    rf"{_MONTH}|{_DAY}|\d\d|\bq[1-4]|past|last|prev|this|curr|next|coming|ago\b|to(?:night|morrow)|yester", re.I
+    rf"{_MONTH}|{_DAY}|\d\d|\bq[1-4]|past|last|this|curr|next|coming|ago\b|to(?:night|morrow)|yester", re.I
 )
 _NO_YEAR = re.compile(r"[$€£¥₹#.,:/]\s?$|\d-$|\b(?:no|number|nr)\.?\s$", re.I)
 _PREPOSED = re.compile(
