@@ -23,6 +23,11 @@ from byline.types import Article, Passage
 _IDS = bindparam("ids", type_=Text(), expanding=True)
 _EDITION = select(library.c.value).where(library.c.key == "edition")
 _BOUNDS = union(select(articles.c.visible_from), select(articles.c.visible_until))
+_PUBLISHERS = (
+    select(passages.c.id, revisions.c.publisher)
+    .join(revisions, revisions.c.id == passages.c.revision_id)
+    .where(passages.c.id.in_(_IDS))
+)
 _PUBLISHED = (
     select(passages.c.id, revisions.c.published)
     .join(revisions, revisions.c.id == passages.c.revision_id)
@@ -89,13 +94,10 @@ class VisibleArticles(Connected):
 
     def publishers_of(self, ids: Sequence[str]) -> dict[str, str | None]:
         """Passage id → publisher of its article."""
-        query = select(passages.c.id, revisions.c.publisher).join(revisions, revisions.c.id == passages.c.revision_id)
         found: dict[str, str | None] = {}
         with self.read() as connection:
             for part in parts(ids):
-                found.update(
-                    {row.id: row.publisher for row in connection.execute(query.where(passages.c.id.in_(part)))}
-                )
+                found.update({key: publisher for key, publisher in connection.execute(_PUBLISHERS, {"ids": part})})
         return found
 
     def published_of(self, ids: Sequence[str]) -> dict[str, datetime]:
@@ -103,8 +105,8 @@ class VisibleArticles(Connected):
         found: dict[str, datetime] = {}
         with self.read() as connection:
             for part in parts(ids):
-                rows_found = connection.execute(_PUBLISHED, {"ids": part})
-                found.update({row.id: datetime.fromisoformat(row.published) for row in rows_found})
+                dated = connection.execute(_PUBLISHED, {"ids": part})
+                found.update({key: datetime.fromisoformat(published) for key, published in dated})
         return found
 
     def reach(self) -> Reach:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 from byline.retrieve.time_atoms import Atom, atoms
 from byline.types import AskedTime
@@ -48,6 +49,11 @@ def asked_times(question: str, now: datetime) -> tuple[AskedTime, ...]:
     """Every time that is named, in order; then the present, without bounds, and whether what is newest is wished for:
     "now" may mean this year or this minute.
     """
+    return _asked_times(question, now, now.utcoffset())
+
+
+@lru_cache(maxsize=64)  # several steps of one answer ask; the zone is part of what "today" means, not of equality
+def _asked_times(question: str, now: datetime, zone: timedelta | None) -> tuple[AskedTime, ...]:
     found = _related(question, atoms(question, now))
     present = _PRESENT.search(question)
     return (*found, AskedTime(present[0], latest=bool(present["latest"]))) if present else tuple(found)
