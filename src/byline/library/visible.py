@@ -23,6 +23,11 @@ from byline.types import Article, Passage
 _IDS = bindparam("ids", type_=Text(), expanding=True)
 _EDITION = select(library.c.value).where(library.c.key == "edition")
 _BOUNDS = union(select(articles.c.visible_from), select(articles.c.visible_until))
+_REACH = (
+    select(func.min(revisions.c.published), func.max(revisions.c.published))
+    .join(articles, articles.c.live_revision == revisions.c.id)
+    .where(SHOWN)
+)
 _LIVE_PASSAGES = rows.PASSAGES.where(passages.c.id.in_(_IDS), SHOWN)
 _LIVE_SENTENCES = (
     select(embeddings.c.passage_id, embeddings.c.sentences)
@@ -45,6 +50,10 @@ class Imprint:
     publisher: str | None = None
     published: str | None = None
 
+    @property
+    def when(self) -> datetime | None:
+        return datetime.fromisoformat(self.published) if self.published else None
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -53,10 +62,19 @@ class Counts:
     newest: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """When the oldest and the newest of the dated articles that readers may see were published; None without any."""
+
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+
 class VisibleArticles(Connected):
     """Reads only; every method sees one state of the library, as of the library's clock."""
 
     _bounds: tuple[int, list[str]] = (-1, [])  # of an edition: the times at which something appears or goes
+    _reach: tuple[int, Reach] = (-1, Reach())  # of an edition: it is asked for with many a question
 
     def edition(self) -> int:
         """Another number after every change of what readers may see: by a sync, by an editor, by the clock."""
@@ -90,6 +108,15 @@ class VisibleArticles(Connected):
                 for passage_id, *imprint in connection.execute(_IMPRINTS, {"ids": part}):
                     found[passage_id] = Imprint(*imprint)
         return found
+
+    def reach(self) -> Reach:
+        """Which time the articles that readers may see are of."""
+        edition = self.edition()
+        if self._reach[0] != edition:
+            with self.read() as connection:
+                bounds = connection.execute(_REACH, {"now": self.moment()}).one()
+            self._reach = edition, Reach(*(datetime.fromisoformat(bound) if bound else None for bound in bounds))
+        return self._reach[1]
 
     def live_articles(self) -> Iterator[Article]:
         """Every article that readers may see, by id."""

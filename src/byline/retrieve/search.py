@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -22,6 +23,7 @@ from byline.retrieve.candidates import dense_candidates
 from byline.retrieve.copies import fold_copies, stand_in
 from byline.retrieve.fuse import FOR_LONG, dense_weight, fuse
 from byline.retrieve.merge import merge
+from byline.retrieve.near_time import WhenAsked, by_time, known_families
 from byline.retrieve.outlets import arrange
 from byline.retrieve.parts import Part, parts_of
 from byline.retrieve.select import select
@@ -67,6 +69,7 @@ class _Asked:
     vectors: Vector
     parts: tuple[Part, ...]
     filters: Filters
+    when: WhenAsked
 
     @property
     def named(self) -> list[str]:
@@ -136,7 +139,8 @@ class Searcher:
         else:
             embedded = self._embedder.embed_question(text, [part.span for part in parts])
             vectors = np.vstack([embedded.passage, embedded.sentences])
-        return _Asked(query_terms(text), vectors, parts, question.filters)
+        when = WhenAsked.of(question, datetime.fromisoformat(self._library.moment()))
+        return _Asked(query_terms(text), vectors, parts, question.filters, when)
 
     def _search(self, asked: _Asked, limit: int) -> list[Hit]:
         depth = max(self._rules.depth, limit)
@@ -160,23 +164,24 @@ class Searcher:
         similarities = self._similarities(candidates, asked.vectors)
         sentence = _best(similarities, 0)
         visible = {key: score for key, score in lexical if key in similarities}
-        fused = fuse(sentence, visible, weight=dense_weight(len(asked.terms)), depth=depth)
-        imprints = self._library.imprints_of(sorted(fused)) if several or asked.named else {}
+        imprints = self._library.imprints_of(sorted(visible.keys() | sentence.keys()))
+        found = fuse(sentence, visible, weight=dense_weight(len(asked.terms)), depth=depth)
+        fused = by_time(found, {key: imprint.when for key, imprint in imprints.items() if imprint.when}, asked.when)
         served: dict[str, int] = {}
         if several:
             each = [
-                fuse(_best(similarities, row), dict(found), weight=FOR_LONG, depth=depth)
-                for row, found in enumerate(of_parts, 1)
+                fuse(_best(similarities, row), dict(hits), weight=FOR_LONG, depth=depth)
+                for row, hits in enumerate(of_parts, 1)
             ]
             served = merge(several, fused, each, imprints, rules.fetch * limit)
             best = list(served)
         else:
             best = arrange(fused, {key: imprint.publisher for key, imprint in imprints.items()}, asked.named)
         passages = self._library.live_passages(best[: rules.fetch * limit])
-        families = self._families(passages)
+        families = known_families(self._families(passages), asked.when)
         if families:  # their copies fold into one, so those behind them move up
             passages = self._library.live_passages(best)
-            families = self._families(passages)
+            families = known_families(self._families(passages), asked.when)
         why = _ranks(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
         hits = [
             replace(_hit(passages[key], fused[key], why, similarities.get(key)), part=served.get(key))
@@ -186,7 +191,8 @@ class Searcher:
         if families:
             standing = {article: stand_in(family, asked.named, filters) for article, family in families.items()}
             hits = self._folded(hits, families, standing, asked.vectors)
-        crowded = (bool(families) or len(similarities) < len(candidates)) and depth in (len(dense), len(lexical))
+        kept_back = len(similarities) < len(candidates) or len(fused) < len(found)
+        crowded = (bool(families) or kept_back) and depth in (len(dense), len(lexical))
         return select(hits, limit=limit, per_article=rules.per_article), crowded
 
     def _families(self, passages: Mapping[str, Passage]) -> dict[str, Family]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from byline.errors import QuestionError
 from byline.models.terms import query_terms
+from byline.retrieve.asked_time import asked_time, reader_now
 from byline.types import Question, Turn
 
 MAX_QUESTION_CHARACTERS = 2_000
@@ -36,7 +37,9 @@ def understand(text: str, history: Sequence[Turn] = (), as_of: datetime | None =
     if not any(character.isalnum() for character in cleaned):
         raise QuestionError(f"There are no words in the question {cleaned[:40]!r}.", "Ask in words.")
     turns = tuple(Turn(turn.role, _clean(turn.content)) for turn in history[-MAX_HISTORY_TURNS:])
-    return Question(text=cleaned, standalone=_standalone(cleaned, turns), history=turns, as_of=as_of)
+    standalone = _standalone(cleaned, turns)
+    time = asked_time(standalone, reader_now(as_of, datetime.now(UTC)))
+    return Question(text=cleaned, standalone=standalone, history=turns, as_of=as_of, time=time)
 
 
 def leans(question: str) -> bool:
