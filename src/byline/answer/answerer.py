@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from byline.answer.extract import extract
-from byline.answer.kind import KIND_TERMS, asks_for_number
+from byline.answer.kind import KIND_TERMS
 from byline.answer.refuse import BACKGROUND, RefusalRule, features
 from byline.answer.warn import staleness
 from byline.answer.weigh import Candidate, inverse_frequencies, weigh
@@ -122,7 +122,7 @@ class ExtractiveAnswerer:
             return [], "not_in_articles" if self._library.counts().articles else "no_articles"
         if self._rule.refuses(evidence):
             return [], "not_in_articles"
-        return extract(candidates), None
+        return extract(candidates, question.standalone), None
 
     def evidence(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
         """The weighed sentences, and the signals that the refusal is decided on."""
@@ -136,7 +136,7 @@ def _evidence(searcher: Searcher, question: Question, hits: Sequence[Hit]) -> tu
     frequencies, passages = lexical.document_frequencies(asked), lexical.count()
     idf = inverse_frequencies(frequencies, passages)
     read = within_budget(hits, max_tokens=READ_TOKENS)
-    candidates = weigh(read, idf, number=asks_for_number(question.standalone))
+    candidates = weigh(question.standalone, read, idf)
     named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
     wide = inverse_frequencies(named, passages, background=BACKGROUND)
     unseen = sum(not found for found in named.values()) / max(1, len(named))
