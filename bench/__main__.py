@@ -1,4 +1,4 @@
-"""`python -m bench [quality|retrieval|answers|speed|scale|profile|calibrate …]`; without a name five, to RESULTS.md."""
+"""`python -m bench [quality|retrieval|answers|speed|scale|calibrate|sentences …]`; without a name, to RESULTS.md."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Means with 95 % intervals, bootstrapped over groups of questions (one answer on 
 
 def _section(name: str) -> str:
     module = import_module(f"bench.{name}")
-    run: Callable[[], str] = module.calibrate if name == "calibrate" else module.report
+    run: Callable[[], str] = getattr(module, {"calibrate": "calibrate", "sentences": "train"}.get(name, "report"))
     return run()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from byline.answer.extract import extract
-from byline.answer.kind import KIND_TERMS, asks_for_number
+from byline.answer.kind import KIND_TERMS
 from byline.answer.reach import not_at_that_time
 from byline.answer.refuse import BACKGROUND, RefusalRule, features
 from byline.answer.weigh import Candidate, inverse_frequencies, weigh
@@ -51,7 +51,7 @@ def decide(
         return Decision(candidates, reason="not_at_that_time", confidence=confidence, missed=missed)
     if confidence < rule.threshold:
         return Decision(candidates, reason="not_in_articles", confidence=confidence)
-    return Decision(candidates, extract(candidates), confidence=confidence)
+    return Decision(candidates, extract(candidates, question.standalone), confidence=confidence)
 
 
 def evidence_of(
@@ -63,7 +63,7 @@ def evidence_of(
     frequencies, passages = lexical.document_frequencies(asked), lexical.count()
     idf = inverse_frequencies(frequencies, passages)
     read = within_budget(hits, max_tokens=READ_TOKENS)
-    candidates = weigh(read, idf, number=asks_for_number(question.standalone))
+    candidates = weigh(question.standalone, read, idf)
     named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
     wide = inverse_frequencies(named, passages, background=BACKGROUND)
     unseen = sum(not found for found in named.values()) / max(1, len(named))

@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import combinations, pairwise
 
-from byline.answer.kind import KIND_TERMS, asks_for_number
+from byline.answer.kind import KIND_TERMS, asked
 from byline.answer.statement import Statement, blanked, content, stated_by
 from byline.answer.values import Value, comparable, compatible, values_in
 from byline.answer.weigh import Candidate
@@ -92,7 +92,7 @@ def _on_focus(statement: Statement, focus: frozenset[str]) -> bool:
 
 def _figures(one: Statement, other: Statement, question: str, focus: frozenset[str]) -> Iterator[tuple[str, str]]:
     for mine in one.values:
-        if mine.kind == "date" and not asks_for_number(question):
+        if mine.kind == "date" and asked(question) not in ("number", "time"):
             continue
         its = [value for value in other.values if comparable(mine, value)]
         if len(its) != 1 or len(one.alike(mine)) != 1 or compatible(mine, its[0]):
