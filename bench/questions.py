@@ -34,6 +34,7 @@ def stages(desk: Desk) -> dict[str, tuple[object, str]]:
         opened = searcher.opened
     return {
         "embed the question": (desk.embedder, "embed_query"),
+        "embed the question and its parts": (desk.embedder, "embed_question"),
         "dense candidates": (opened.vectors, "search"),
         "BM25 candidates": (opened.lexical, "search"),
         "sentence vectors": (desk.library, "live_sentence_vectors"),

@@ -109,22 +109,29 @@ def search(
     publisher: Annotated[list[str] | None, typer.Option(help="Only what it published; may be repeated.")] = None,
     begin: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="Only published on or after.")] = None,
     until: Annotated[datetime | None, typer.Option("--until", formats=DAY, help="Only published before.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the question's parts, what each names, and which part a hit serves.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show the passages found for a question, and why each was found. Days begin in UTC."""
     from byline.build import open_desk
     from byline.retrieve.understand import understand
-    from byline.serve.wire import hits_json
-    from byline.terminal import print_hits
+    from byline.serve.wire import found_json, hits_json
+    from byline.terminal import print_hits, print_parts
     from byline.types import Filters
 
     first, end = _day(begin), _day(until)
     filters = Filters(published_from=first, published_until=end, publishers=frozenset(publisher or ()))
     asked = _asked(questions, batch)
-    with open_desk(settings_of(index)) as desk:
+    with open_desk(settings_of(index)) as desk, desk.searcher.lease() as searcher:
+
+        def shown(question: Question, row_id: str | None = None) -> dict[str, Any]:
+            result = searcher.explain(replace(question, filters=filters), limit)
+            return found_json(result, row_id) if explain else hits_json(result.hits, row_id)
 
         def found(row: BatchRow, question: Question) -> dict[str, Any]:
-            return hits_json(desk.searcher.search(replace(question, filters=filters), limit), row.id)
+            return shown(question, row.id)
 
         def unusable(row_id: str | None, question: str, reason: str, error: str) -> dict[str, Any]:
             return {"id": row_id, "hits": [], "error": error}
@@ -133,11 +140,13 @@ def search(
             _run_batch(batch, found, unusable, _day(as_of))
             return
         for text in asked:
-            hits = desk.searcher.search(replace(understand(text, as_of=_day(as_of)), filters=filters), limit)
             if as_json:
-                print_json(hits_json(hits))
-            else:
-                print_hits(console_on(), hits)
+                print_json(shown(understand(text, as_of=_day(as_of))))
+                continue
+            result = searcher.explain(replace(understand(text, as_of=_day(as_of)), filters=filters), limit)
+            if explain:
+                print_parts(console_on(), result.parts)
+            print_hits(console_on(), result.hits, explain=explain)
 
 
 @app.command()

@@ -69,8 +69,13 @@ class LexicalIndex(Protocol):
         ...
 
     def remove(self, ids: Sequence[str]) -> None: ...
-    def search(self, terms: Sequence[str], limit: int, filters: Filters | None = None) -> list[tuple[str, float]]:
-        """Best first: (passage id, BM25 score > 0). Filters leave passages out and change no score."""
+    def search(
+        self, terms: Sequence[str], limit: int, filters: Filters | None = None, coverage: float = 0.0
+    ) -> list[tuple[str, float]]:
+        """Best first: (passage id, BM25 score > 0). Filters leave passages out and change no score.
+
+        `coverage`: this share of a term's idf is added once for having it, however often.
+        """
         ...
 
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]: ...

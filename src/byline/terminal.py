@@ -16,6 +16,7 @@ from byline.checkup import Finding
 from byline.ingest.batches import Progress as Advance
 from byline.ingest.sync import SyncReport
 from byline.library.freshness import length
+from byline.retrieve.parts import Part
 from byline.types import LABELLED_KINDS, ArticleRef, Hit
 
 NOT_ANSWERED = "Not answered in the articles."
@@ -37,13 +38,24 @@ def outlets_of(also_in: Iterable[ArticleRef]) -> str:
     return "Also in: " + ", ".join(dict.fromkeys(ref.publisher or ref.title for ref in also_in))
 
 
-def print_hits(console: Console, hits: Sequence[Hit]) -> None:
+def print_parts(console: Console, parts: Sequence[Part]) -> None:
+    """What was searched for, and what each part names."""
+    for number, part in enumerate(parts, 1):
+        console.print(Text.assemble((f"Part {number}: ", "bold"), part.text.strip()), soft_wrap=True)
+        for name, found in part.named().items():
+            console.print(Text(f"   {name}: {' · '.join(found)}", style="cyan"), soft_wrap=True)
+    console.print()
+
+
+def print_hits(console: Console, hits: Sequence[Hit], *, explain: bool = False) -> None:
     if not hits:
         console.print("Nothing found.")
     for number, hit in enumerate(hits, 1):
         why = ", ".join(f"{name} {rank.rank} ({rank.score:.3f})" for name, rank in hit.ranks.items())
         console.print(Text.assemble((f"{number}. {hit.score:.3f}  ", "bold"), byline_of(hit.passage.article)))
         console.print(Text(f"   why: {why}", style="cyan"))
+        if explain and hit.part is not None:
+            console.print(Text(f"   serves part {hit.part + 1}", style="cyan"))
         if hit.also_in:
             console.print(Text(f"   {outlets_of(hit.also_in)}", style="cyan"), soft_wrap=True)
         console.print(Text(f"   {' '.join(hit.passage.text.split())}\n", style="dim"), soft_wrap=True)

@@ -172,7 +172,9 @@ class MemoryLexical:
         for passage_id in ids:
             self._held.pop(passage_id, None)
 
-    def search(self, terms: Sequence[str], limit: int, filters: Filters | None = None) -> list[tuple[str, float]]:
+    def search(
+        self, terms: Sequence[str], limit: int, filters: Filters | None = None, coverage: float = 0.0
+    ) -> list[tuple[str, float]]:
         asked = Counter(terms)
         mean = sum(held.total() for held in self._held.values()) / max(1, len(self._held))
         found = self.document_frequencies(terms)
@@ -183,7 +185,8 @@ class MemoryLexical:
                 continue
             norm = 1.2 * (0.25 + 0.75 * held.total() / max(mean, 1))
             scores[passage_id] = sum(
-                times * idf[term] * held[term] * 2.2 / (held[term] + norm) for term, times in asked.items()
+                idf[term] * (times * held[term] * 2.2 / (held[term] + norm) + coverage * (term in held))
+                for term, times in asked.items()
             )
         ranked = sorted(((key, score) for key, score in scores.items() if score > 0), key=lambda hit: (-hit[1], hit[0]))
         return ranked[:limit]

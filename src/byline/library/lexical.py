@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -84,13 +85,17 @@ class TantivyLexical:
                 writer.delete_documents_by_term("id", passage_id)
             self._commit(writer)
 
-    def search(self, terms: Sequence[str], limit: int, filters: Filters | None = None) -> list[tuple[str, float]]:
+    def search(
+        self, terms: Sequence[str], limit: int, filters: Filters | None = None, coverage: float = 0.0
+    ) -> list[tuple[str, float]]:
         if not terms:
             return []
         with storage_errors(self._path):
             counted = {term: float(terms.count(term)) for term in dict.fromkeys(terms)}
             clauses = [(tantivy.Occur.Should, self._term_query(term, times)) for term, times in counted.items()]
             searcher = self._index.searcher()
+            if coverage:
+                clauses += [(tantivy.Occur.Should, self._had(searcher, term, coverage)) for term in counted]
             query = tantivy.Query.boolean_query(clauses)
             if filters:
                 query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *self._conditions(filters)])
@@ -162,3 +167,9 @@ class TantivyLexical:
     def _term_query(self, term: str, times: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, "terms", term, index_option="freq")
         return query if times == 1.0 else tantivy.Query.boost_query(query, times)
+
+    def _had(self, searcher: tantivy.Searcher, term: str, share: float) -> tantivy.Query:
+        """Adds `share` of the term's idf where it stands."""
+        found = searcher.doc_freq("terms", term)
+        idf = math.log1p((searcher.num_docs - found + 0.5) / (found + 0.5)) if found <= searcher.num_docs else 0.0
+        return tantivy.Query.const_score_query(self._term_query(term, 1.0), share * idf)

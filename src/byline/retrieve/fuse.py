@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from byline.protocols import Vector
+
 
 def scaled(scores: Mapping[str, float], depth: int) -> dict[str, float]:
     """Scores mapped to [0, 1]: 1 is the best, 0 the `depth`-th best and everything below it."""
@@ -38,3 +42,17 @@ def fuse(dense: Mapping[str, float], lexical: Mapping[str, float], *, weight: fl
     """`weight` of the dense score and the rest of the lexical; a passage that one side did not find scores 0 there."""
     left, right = scaled(dense, depth), scaled(lexical, depth)
     return {key: weight * left.get(key, 0.0) + (1 - weight) * right.get(key, 0.0) for key in left.keys() | right.keys()}
+
+
+def fuse_rows(dense: Vector, lexical: Vector, *, weight: float, depth: int) -> Vector:
+    """`fuse` for several questions at once, each a row of (questions, passages); 0 where BM25 found nothing."""
+    return weight * _scaled_rows(dense, depth) + (1 - weight) * _scaled_rows(lexical, depth)
+
+
+def _scaled_rows(scores: Vector, depth: int) -> Vector:
+    if not scores.size:
+        return scores
+    top = np.sort(scores, axis=1)[:, ::-1][:, :depth]
+    best, floor = top[:, :1], top[:, -1:]
+    spread = best - floor
+    return np.where(spread > 0, np.maximum(0, (scores - floor) / np.where(spread > 0, spread, 1)), scores >= best)

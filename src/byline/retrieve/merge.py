@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from byline.library.visible import Imprint
+from byline.protocols import Vector
 from byline.retrieve.outlets import ONE_NAMED
 from byline.retrieve.parts import Part
 
@@ -39,20 +40,21 @@ _UNKNOWN = Imprint("")
 def merge(
     parts: Sequence[Part],
     whole: Mapping[str, float],
-    each: Sequence[Mapping[str, float]],
+    each: Mapping[str, Vector],
     of: Mapping[str, Imprint],
     first: int,
 ) -> dict[str, int]:
-    """Keys best first → the number of the part that each serves. `whole`, `each` part: key → score in [0, 1].
+    """Keys best first → the number of the part that each serves. `whole`: key → score in [0, 1]; `each`: key → such
+    a score for every part.
 
     The `first` of them are taken one by one; those behind are in the order of their scores.
     """
-    keys = sorted(whole)
+    keys = sorted(whole.keys() & each.keys())
     imprints = [of.get(key, _UNKNOWN) for key in keys]
     named = {name for part in parts for name in part.outlets}
     days = {day for part in parts for day in part.days}
     base = np.array([whole[key] for key in keys]) + ONE_NAMED * _from(imprints, named) + DAY * _on(imprints, days)
-    scores = np.array([[found.get(key, 0.0) for key in keys] for found in each])
+    scores = np.array([each[key] for key in keys], dtype=np.float64).T
     for row, part in enumerate(parts):
         scores[row] += OUTLET * _from(imprints, part.outlets or named) + DAY * _on(imprints, part.days)
     order, served = _taken(base, scores, imprints, named if len(named) > 1 else (), first)

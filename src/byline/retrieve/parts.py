@@ -12,9 +12,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
-from byline.models.terms import query_terms
+from byline.models.terms import STOP_WORDS, query_terms
 from byline.retrieve.days import days_named
 from byline.retrieve.outlets import outlets_named
 from byline.types import Span
@@ -28,7 +28,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"(?<!\w)'([^']{2,80})'(?!\w)|\"([^\"]{2,120})\"|[“‘«]([^”’»]{2,120})[”’»]")
-_NAME = re.compile(r"(?<![.?!\w]\s)(?<!^)\b[A-Z][\w.&’'-]*(?:\s+(?:of\s+|the\s+)?[A-Z0-9][\w.&’'-]*)*")
+_NAME = re.compile(r"\b[A-Z][\w.&’'-]*(?:\s+(?:of\s+|the\s+)?[A-Z0-9][\w.&’'-]*)*")
 _TALK = frozenset(query_terms("articles reported reporting published according claims suggests discusses"))
 """What questions say of articles and not of their matter: alone they are nothing to search for."""
 
@@ -45,6 +45,12 @@ class Part:
     days: tuple[date, ...] = ()
     names: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
+
+    def named(self) -> dict[str, list[str]]:
+        """By kind; a kind of which it names nothing is left out."""
+        days = [day.isoformat() for day in self.days]
+        kinds = {"publishers": self.outlets, "dates": days, "names": self.names, "quoted": self.quoted}
+        return {kind: list(found) for kind, found in kinds.items() if found}
 
 
 def parts_of(question: str, publishers: Collection[str]) -> tuple[Part, ...]:
@@ -95,8 +101,11 @@ def _without(question: str, clause: Span, spans: Sequence[Span]) -> str:
 
 
 def _names(words: str) -> Iterator[str]:
-    """Runs of capitalised words that do not begin the clause: people and things in scripts that have capitals."""
-    return (found.group().removesuffix("'s").removesuffix("’s").rstrip(".'’") for found in _NAME.finditer(words))
+    """Runs of capitalised words without the question words before them: people and things, in scripts with capitals."""
+    for found in _NAME.finditer(words):
+        run = dropwhile(lambda word: word.casefold() in STOP_WORDS, found.group().split())
+        if name := re.sub(r"['’]s$|\W+$", "", " ".join(run)):
+            yield name
 
 
 def _inside(span: Span, clause: Span) -> bool:

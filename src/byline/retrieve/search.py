@@ -21,7 +21,7 @@ from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
 from byline.retrieve.candidates import dense_candidates
 from byline.retrieve.copies import fold_copies, stand_in
-from byline.retrieve.fuse import FOR_LONG, dense_weight, fuse
+from byline.retrieve.fuse import FOR_LONG, dense_weight, fuse, fuse_rows
 from byline.retrieve.merge import merge
 from byline.retrieve.near_time import WhenAsked, by_time, known_families
 from byline.retrieve.outlets import arrange
@@ -31,6 +31,12 @@ from byline.types import Filters, Hit, Passage, Question, Rank
 
 _TRIES = 5
 """Searches of one question while articles change under it; each change takes longer than a search."""
+
+COVERAGE = 0.5
+"""Share of its idf that a term adds to a passage's BM25 score by standing there at all: having all the words counts for
+more than having one often. .2 to 2 were tried on the development halves, two folds by title: on SQuAD the fused MRR@10
+goes from .906 to .909 at .2 and .911 from .5 on, in both folds; on MultiHop-RAG from .704 to .720.
+"""
 
 _DEEPER, _DEEPEST = 4, 800
 """Where copies of one article crowd out all others, candidates are sought again that many times deeper, up to that."""
@@ -119,18 +125,18 @@ class Searcher:
         """`search`, and the parts of the question that it searched for."""
         if not self._library.path.exists():
             raise LibraryMissingError(f"The library {self._library.path} is gone.", "Run `byline sync` again.")
-        asked = self._asked(question)
+        edition = self._library.edition()
+        asked = self._asked(question, edition)
         for _ in range(_TRIES):
             # the indexes answer with old passages, then the new ones become visible: neither would be found
-            edition = self._library.edition()
             hits = self._search(asked, limit)
-            if self._library.edition() == edition:
+            before, edition = edition, self._library.edition()
+            if edition == before:
                 break
         return Found(asked.parts, hits)
 
-    def _asked(self, question: Question) -> _Asked:
+    def _asked(self, question: Question, edition: int) -> _Asked:
         text = question.standalone
-        edition = self._library.edition()
         if self._publishers[0] != edition:
             self._publishers = (edition, self._library.publishers())
         parts = parts_of(text, self._publishers[1])
@@ -156,24 +162,22 @@ class Searcher:
         """
         rules, filters, opened = self._rules, asked.filters, self._opened
         dense = dense_candidates(self._library, opened, asked.vectors[0], filters, depth)
-        lexical = opened.lexical.search(asked.terms, depth, filters)
+        lexical = opened.lexical.search(asked.terms, depth, filters, COVERAGE)
         several = asked.parts if len(asked.parts) > 1 else ()
-        of_parts = [opened.lexical.search(query_terms(part.text), depth, filters) for part in several]
+        of_parts = [opened.lexical.search(query_terms(part.text), depth, filters, COVERAGE) for part in several]
         nearest = [hit for found in of_parts for hit in found[: rules.part_depth]]
         candidates = {key for key, _ in (*dense, *lexical, *nearest)}
         similarities = self._similarities(candidates, asked.vectors)
-        sentence = _best(similarities, 0)
+        best_of = _best(similarities, len(asked.vectors))
+        sentence = dict(zip(similarities, best_of[0].tolist(), strict=True))
         visible = {key: score for key, score in lexical if key in similarities}
         imprints = self._library.imprints_of(sorted(visible.keys() | sentence.keys()))
         found = fuse(sentence, visible, weight=dense_weight(len(asked.terms)), depth=depth)
         fused = by_time(found, {key: imprint.when for key, imprint in imprints.items() if imprint.when}, asked.when)
         served: dict[str, int] = {}
         if several:
-            each = [
-                fuse(_best(similarities, row), dict(hits), weight=FOR_LONG, depth=depth)
-                for row, hits in enumerate(of_parts, 1)
-            ]
-            served = merge(several, fused, each, imprints, rules.fetch * limit)
+            each = fuse_rows(best_of[1:], _rows(of_parts, similarities), weight=FOR_LONG, depth=depth)
+            served = merge(several, fused, dict(zip(similarities, each.T, strict=True)), imprints, 2 * limit)
             best = list(served)
         else:
             best = arrange(fused, {key: imprint.publisher for key, imprint in imprints.items()}, asked.named)
@@ -218,12 +222,22 @@ class Searcher:
             return {}
         cosines = np.concatenate(list(stored.values())) @ vectors.T
         ends = np.cumsum([len(rows) for rows in stored.values()])
-        return dict(zip(stored, np.split(cosines, ends[:-1]), strict=True))
+        found = zip(stored, np.split(cosines, ends[:-1]), strict=True)
+        return {key: rows for key, rows in found if len(rows)}
 
 
-def _best(similarities: Mapping[str, Vector], column: int) -> dict[str, float]:
-    """The cosine of each passage's best sentence."""
-    return {key: float(values[:, column].max()) for key, values in similarities.items() if len(values)}
+def _best(similarities: Mapping[str, Vector], vectors: int) -> Vector:
+    """The cosine of each passage's best sentence: (vectors, passages)."""
+    if not similarities:
+        return np.zeros((vectors, 0), dtype=np.float32)
+    starts = np.cumsum([0, *(len(rows) for rows in similarities.values())])[:-1]
+    return np.maximum.reduceat(np.concatenate(list(similarities.values())), starts).T
+
+
+def _rows(found: Sequence[Sequence[tuple[str, float]]], keys: Mapping[str, Vector]) -> Vector:
+    """Scores as (lists, keys); 0 where a list has not found one."""
+    scores = [dict(hits) for hits in found]
+    return np.array([[hits.get(key, 0.0) for key in keys] for hits in scores], dtype=np.float32)
 
 
 def _hit(passage: Passage, score: float, why: Mapping[str, Mapping[str, Rank]], cosines: Vector | None) -> Hit:

@@ -7,6 +7,7 @@ from typing import Any
 
 from byline.answer.standing import Notice, Standing
 from byline.library.saved import SavedAnswer
+from byline.retrieve.search import Found
 from byline.types import Answer, ArticleRef, Disagreement, Hit, Premise, Question, Quote, Sentence
 
 
@@ -47,6 +48,20 @@ def hits_json(hits: Sequence[Hit], row_id: str | None = None) -> dict[str, Any]:
     `ranks` has each retriever's view; `also_in` are articles with the same words, in the shape of a source.
     """
     return {"id": row_id, "hits": [_hit(hit) for hit in hits]}
+
+
+def found_json(found: Found, row_id: str | None = None) -> dict[str, Any]:
+    """`hits_json` with `explain: {parts: [{part, start, end, text, publishers, dates, names, quoted}], serves}`.
+
+    `serves` has, for each hit in order, the number of the part it was found for, null when the question is one part.
+    """
+    nothing: dict[str, list[str]] = {"publishers": [], "dates": [], "names": [], "quoted": []}
+    parts = [
+        {"part": number, "start": part.span.start, "end": part.span.end, "text": part.text, **nothing, **part.named()}
+        for number, part in enumerate(found.parts, 1)
+    ]
+    serves = [None if hit.part is None else hit.part + 1 for hit in found.hits]
+    return hits_json(found.hits, row_id) | {"explain": {"parts": parts, "serves": serves}}
 
 
 def saved_json(saved: SavedAnswer, stands: Standing) -> dict[str, Any]:
