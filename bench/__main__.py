@@ -1,4 +1,4 @@
-"""`python -m bench [retrieval|answers|speed|scale|profile|calibrate …]`; without a name four of them, to RESULTS.md."""
+"""`python -m bench [retrieval|answers|realtime|speed|scale|profile|calibrate …]`; without a name four of them, to RESULTS.md."""
 
 from __future__ import annotations
 
