@@ -1,4 +1,4 @@
-"""`python -m bench [retrieval|answers|realtime|speed|scale|profile|calibrate …]`; without a name four of them, to RESULTS.md."""
+"""`python -m bench [quality|retrieval|answers|realtime|speed|scale|profile|calibrate …]`; alone five, to RESULTS.md."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ def _section(name: str) -> str:
 def main(names: list[str]) -> None:
     if not SHARED.is_dir():
         sys.exit(f"The benchmark data are not at {SHARED}; nothing was measured.")
+    if names[:1] == ["quality"]:
+        sys.exit(import_module("bench.quality").main(names[1:]))
     if names:
         for name in names:
             print(_section(name))
         return
-    sections = [_section(name) for name in ("retrieval", "answers", "speed", "scale")]
+    sections = [_section(name) for name in ("quality", "retrieval", "answers", "speed", "scale")]
     RESULTS.write_text("\n\n".join([HEAD, *sections]) + "\n")
     print(RESULTS.read_text())
 

@@ -99,9 +99,9 @@ def squad_articles(path: Path, *, without: str | None = None) -> Path:
     return path
 
 
-def indexed(name: str, source: Path) -> Settings:
+def indexed(name: str, source: Path, folder: Path = WORK) -> Settings:
     """Settings of an index in step with `source`; an earlier one is only brought up to date."""
-    settings = Settings(index=WORK / name)
+    settings = Settings(index=folder / name)
     with open_synchronizer(settings) as synchronizer:
         sync_source(synchronizer, source)
     return settings
@@ -112,8 +112,8 @@ def multihop_index() -> Settings:
 
 
 def realtime_index() -> Settings:
-    """All 3,544 articles: most of an hour of CPU when there is none yet."""
-    return indexed("rtqa_full", SHARED / "realtimeqa" / "articles.jsonl")
+    """All 3,544 articles of RealTimeQA: an hour of CPU when it is built."""
+    return indexed("realtimeqa-full", SHARED / "realtimeqa" / "articles.jsonl")
 
 
 def squad_index() -> Settings:

@@ -70,7 +70,7 @@ def ask(
     """Answer a question in the articles' own sentences."""
     from byline.build import open_desk
     from byline.serve.wire import answer_json, refused_json
-    from byline.terminal import print_answer
+    from byline.terminal_answer import print_answer
     from byline.types import Question, Turn
 
     asked = _asked(questions, batch)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.library.families import Family
+from byline.library.families.members import Family
 from byline.retrieve.near_time import WhenAsked, by_time, known_families
 from byline.retrieve.search import Searcher
 from byline.retrieve.understand import understand
@@ -121,7 +121,9 @@ def test_the_library_says_which_time_it_is_of(room: Newsroom) -> None:
     reach = room.library.reach()
     assert (reach.oldest, reach.newest) == (datetime(2022, 3, 1, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC))
     passages = room.passages()
-    published = room.library.published_of(sorted(passages))
-    assert published == {key: at for key, passage in passages.items() if (at := passage.article.published)}
+    imprints = room.library.imprints_of(sorted(passages))
+    assert {key: imprint.when for key, imprint in imprints.items()} == {
+        key: passage.article.published for key, passage in passages.items()
+    }
     room.library.withdraw("early")
     assert room.library.reach().oldest == datetime(2022, 9, 1, 8, tzinfo=UTC)

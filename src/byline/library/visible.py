@@ -23,16 +23,6 @@ from byline.types import Article, Passage
 _IDS = bindparam("ids", type_=Text(), expanding=True)
 _EDITION = select(library.c.value).where(library.c.key == "edition")
 _BOUNDS = union(select(articles.c.visible_from), select(articles.c.visible_until))
-_PUBLISHERS = (
-    select(passages.c.id, revisions.c.publisher)
-    .join(revisions, revisions.c.id == passages.c.revision_id)
-    .where(passages.c.id.in_(_IDS))
-)
-_PUBLISHED = (
-    select(passages.c.id, revisions.c.published)
-    .join(revisions, revisions.c.id == passages.c.revision_id)
-    .where(passages.c.id.in_(_IDS), revisions.c.published.is_not(None))
-)
 _REACH = (
     select(func.min(revisions.c.published), func.max(revisions.c.published))
     .join(articles, articles.c.live_revision == revisions.c.id)
@@ -45,6 +35,24 @@ _LIVE_SENTENCES = (
     .join(articles, articles.c.live_revision == passages.c.revision_id)
     .where(embeddings.c.embedder == bindparam("embedder"), embeddings.c.passage_id.in_(_IDS), SHOWN)
 )
+_IMPRINTS = (
+    select(passages.c.id, revisions.c.article_id, revisions.c.publisher, revisions.c.published)
+    .join(revisions, revisions.c.id == passages.c.revision_id)
+    .where(passages.c.id.in_(_IDS))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """Which article, whose, and when: `published` is in ISO 8601 and UTC."""
+
+    article: str
+    publisher: str | None = None
+    published: str | None = None
+
+    @property
+    def when(self) -> datetime | None:
+        return datetime.fromisoformat(self.published) if self.published else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +100,13 @@ class VisibleArticles(Connected):
         with self.read() as connection:
             return frozenset(connection.scalars(query, {"now": self.moment()}))
 
-    def publishers_of(self, ids: Sequence[str]) -> dict[str, str | None]:
-        """Passage id → publisher of its article."""
-        found: dict[str, str | None] = {}
+    def imprints_of(self, ids: Sequence[str]) -> dict[str, Imprint]:
+        """Passage id → where and when its article was published."""
+        found: dict[str, Imprint] = {}
         with self.read() as connection:
             for part in parts(ids):
-                found.update({key: publisher for key, publisher in connection.execute(_PUBLISHERS, {"ids": part})})
-        return found
-
-    def published_of(self, ids: Sequence[str]) -> dict[str, datetime]:
-        """Passage id → when its article was published, of those that say it."""
-        found: dict[str, datetime] = {}
-        with self.read() as connection:
-            for part in parts(ids):
-                dated = connection.execute(_PUBLISHED, {"ids": part})
-                found.update({key: datetime.fromisoformat(published) for key, published in dated})
+                for passage_id, *imprint in connection.execute(_IMPRINTS, {"ids": part}):
+                    found[passage_id] = Imprint(*imprint)
         return found
 
     def reach(self) -> Reach:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from byline.library.families import Family
+from byline.library.families.members import Family
 from byline.retrieve.asked_time import asked_times, reader_now
 from byline.types import AskedTime, Question
 
