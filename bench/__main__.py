@@ -1,4 +1,4 @@
-"""`python -m bench [quality|retrieval|answers|speed|scale|calibrate|sentences …]`; without a name, to RESULTS.md."""
+"""`python -m bench [quality|retrieval|answers|realtime|speed|scale|calibrate|sentences …]`; alone, to RESULTS.md."""
 
 from __future__ import annotations
 
