@@ -113,18 +113,19 @@ def search(
     with open_desk(settings_of(index)) as desk:
 
         def found(row: BatchRow, question: Question) -> dict[str, Any]:
-            return hits_json(desk.searcher.search(replace(question, filters=filters), limit), row.id)
+            return hits_json(desk.searcher.search(replace(question, filters=filters), limit), row.id, question)
 
         def unusable(row_id: str | None, question: str, reason: str, error: str) -> dict[str, Any]:
-            return {"id": row_id, "hits": [], "error": error}
+            return {"id": row_id, "question": question, "standalone": question, "hits": [], "error": error}
 
         if batch:
             _run_batch(batch, found, unusable)
             return
         for text in asked:
-            hits = desk.searcher.search(replace(understand(text), filters=filters), limit)
+            question = replace(understand(text), filters=filters)
+            hits = desk.searcher.search(question, limit)
             if as_json:
-                print_json(hits_json(hits))
+                print_json(hits_json(hits, question=question))
             else:
                 print_hits(console_on(), hits)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from byline.answer.standing import Notice, Standing
 from byline.library.saved import SavedAnswer
-from byline.types import Answer, ArticleRef, Hit, Quote, Sentence
+from byline.types import Answer, ArticleRef, Hit, Question, Quote, Sentence
 
 
 def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
@@ -48,12 +48,13 @@ def refused_json(row_id: str | None, question: str, reason: str, error: str) -> 
     }
 
 
-def hits_json(hits: Sequence[Hit], row_id: str | None = None) -> dict[str, Any]:
-    """`{id, hits: [{passage_id, article_id, start, end, text, score, ranks, also_in}]}`.
+def hits_json(hits: Sequence[Hit], row_id: str | None = None, question: Question | None = None) -> dict[str, Any]:
+    """`{id, question, standalone, hits: [{passage_id, article_id, start, end, text, score, ranks, also_in}]}`.
 
     `ranks` has each retriever's view; `also_in` are articles with the same words, in the shape of a source.
     """
-    return {"id": row_id, "hits": [_hit(hit) for hit in hits]}
+    asked = {"question": question.text, "standalone": question.standalone} if question else {}
+    return {"id": row_id, **asked, "hits": [_hit(hit) for hit in hits]}
 
 
 def saved_json(saved: SavedAnswer, stands: Standing) -> dict[str, Any]:
