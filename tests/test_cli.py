@@ -107,7 +107,7 @@ def test_the_shape_of_an_answer(byline: Byline, demo_index: Path) -> None:
 
 def test_the_shape_of_hits(byline: Byline, demo_index: Path) -> None:
     [row] = byline("search", TARGET, "--limit", 3, "--json", "--index", demo_index).rows
-    assert list(row) == ["id", "hits"]
+    assert list(row) == ["id", "question", "standalone", "hits"]
     assert row["id"] is None
     assert len(row["hits"]) == 3
     for hit in row["hits"]:
@@ -151,7 +151,7 @@ def test_a_batch_is_one_object_a_line_in_the_order_of_the_file(byline: Byline, d
             assert row["error"]
         else:
             check_answer(row)
-    assert ran.rows[4]["standalone"] == f"{TARGET} And why?"
+    assert ran.rows[4]["standalone"] == f"{TARGET[:-1]}, and why?"
     assert len(ran.err.splitlines()) == len(BAD)
     assert f"{batch}:3" in ran.err
 
@@ -160,14 +160,16 @@ def test_a_batch_of_searches(byline: Byline, demo_index: Path, batch: Path) -> N
     ran = byline("search", "--batch", batch, "--limit", 2, "--index", demo_index)
     assert [row["id"] for row in ran.rows] == IDS
     for row in ran.rows:
-        assert list(row) == (["id", "hits", "error"] if row["id"] in BAD else ["id", "hits"])
+        keys = ["id", "question", "standalone", "hits"]
+        assert list(row) == ([*keys, "error"] if row["id"] in BAD else keys)
         assert len(row["hits"]) == (0 if row["id"] in BAD else 2)
+    assert ran.rows[4]["standalone"] == f"{TARGET[:-1]}, and why?"
 
 
 def test_several_questions_are_a_conversation(byline: Byline, demo_index: Path) -> None:
     ran = byline("ask", TARGET, "And why?", "--index", demo_index)
     assert ran.code == 0
-    assert f"(understood as: {TARGET} And why?)" in ran.out
+    assert f"(understood as: {TARGET[:-1]}, and why?)" in ran.out
     assert "[1] " in ran.out
     assert "https://" in ran.out
 

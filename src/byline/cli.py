@@ -128,13 +128,13 @@ def search(
 
         def shown(question: Question, row_id: str | None = None) -> dict[str, Any]:
             result = searcher.explain(replace(question, filters=filters), limit)
-            return found_json(result, row_id) if explain else hits_json(result.hits, row_id)
+            return found_json(result, row_id, question) if explain else hits_json(result.hits, row_id, question)
 
         def found(row: BatchRow, question: Question) -> dict[str, Any]:
             return shown(question, row.id)
 
         def unusable(row_id: str | None, question: str, reason: str, error: str) -> dict[str, Any]:
-            return {"id": row_id, "hits": [], "error": error}
+            return {"id": row_id, "question": question, "standalone": question, "hits": [], "error": error}
 
         if batch:
             _run_batch(batch, found, unusable, _day(as_of))

@@ -102,7 +102,7 @@ def test_a_question_that_leans_is_understood_with_the_one_before(desk: Desk) -> 
     before = Turn("user", QUESTIONS[0])
     answer = ask(desk, "And why?", before, Turn("assistant", "$100 billion."))
     assert answer.question.text == "And why?"
-    assert answer.question.standalone == f"{QUESTIONS[0]} And why?"
+    assert answer.question.standalone == f"{QUESTIONS[0][:-1]}, and why?"
     assert answer.question.history == (before, Turn("assistant", "$100 billion."))
 
 

@@ -43,6 +43,8 @@ _ENDS_WORDS = (
     "record made took got went gave won sold came became left began used led held saw found wrote met "
 )
 _ENDS = frozenset(_ENDS_WORDS.split())
+_LAST_WORD = regex.compile(r"[ \"“]+(\p{L}+)")  # of the text before, read backwards
+_NEXT_WORD = regex.compile(r"(['’]s?)?[\"”]? ([\p{L}-]+)")
 _ASKING = regex.compile(
     r"(?:and |but |so |or |then )?(?:tell|give|show|explain|describe|list|what|who|whom|whose"
     r"|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had"
@@ -135,14 +137,14 @@ def _found_in(turn: Said) -> Iterator[tuple[str, Kind, str, str]]:
             spots.append((m.start() + m[0].index(name), name, "name"))
     spots += [(m.start(1), thing, "thing") for m in _THING.finditer(text) if (thing := _thing(m[1]))]
     for start, found, kind in sorted(spots):
-        before = regex.search(r"([\p{L}]+)[ \"“]+$", text[:start])
-        after = regex.match(r"(['’]s?)?[\"”]? ([\p{L}-]+)", text[start + len(found) :])
-        yield found, kind, before[1].lower() if before else "", (after[1] or after[2]) if after else ""
+        before = _LAST_WORD.match(text[max(0, start - 30) : start][::-1])
+        after = _NEXT_WORD.match(text, start + len(found))
+        yield found, kind, before[1][::-1].lower() if before else "", (after[1] or after[2]) if after else ""
 
 
 def _opens(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \"“'(")
-    return not before or before[-1] in ".!?:;\n"
+    before = text[max(0, start - 10) : start].rstrip(" \"“'(")
+    return before[-1:] in ("", *".!?:;\n")
 
 
 def _name(run: str, opening: bool) -> str:

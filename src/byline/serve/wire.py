@@ -42,15 +42,16 @@ def refused_json(row_id: str | None, question: str, reason: str, error: str) -> 
     return {**unasked, "reason": reason, "error": error}
 
 
-def hits_json(hits: Sequence[Hit], row_id: str | None = None) -> dict[str, Any]:
-    """`{id, hits: [{passage_id, article_id, start, end, text, score, ranks, also_in}]}`.
+def hits_json(hits: Sequence[Hit], row_id: str | None = None, question: Question | None = None) -> dict[str, Any]:
+    """`{id, question, standalone, hits: [{passage_id, article_id, start, end, text, score, ranks, also_in}]}`.
 
     `ranks` has each retriever's view; `also_in` are articles with the same words, in the shape of a source.
     """
-    return {"id": row_id, "hits": [_hit(hit) for hit in hits]}
+    asked = {"question": question.text, "standalone": question.standalone} if question else {}
+    return {"id": row_id, **asked, "hits": [_hit(hit) for hit in hits]}
 
 
-def found_json(found: Found, row_id: str | None = None) -> dict[str, Any]:
+def found_json(found: Found, row_id: str | None = None, question: Question | None = None) -> dict[str, Any]:
     """`hits_json` with `explain: {parts: [{part, start, end, text, publishers, dates, names, quoted}], serves}`.
 
     `serves` has, for each hit in order, the number of the part it was found for, null when the question is one part.
@@ -61,7 +62,7 @@ def found_json(found: Found, row_id: str | None = None) -> dict[str, Any]:
         for number, part in enumerate(found.parts, 1)
     ]
     serves = [None if hit.part is None else hit.part + 1 for hit in found.hits]
-    return hits_json(found.hits, row_id) | {"explain": {"parts": parts, "serves": serves}}
+    return hits_json(found.hits, row_id, question) | {"explain": {"parts": parts, "serves": serves}}
 
 
 def saved_json(saved: SavedAnswer, stands: Standing) -> dict[str, Any]:
