@@ -8,10 +8,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 EXAMPLES := ["How large is India\u2019s trade deficit with Russia?", "Was the New Delhi summit the 22nd or the 23rd?", "How many S-400 units has India received so far?", "What is a Vostro account?"]
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench crash soak fuzz eval lock clean
+.PHONY: help run test check bench quality crash soak fuzz eval lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-6s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
 
 run: $(VENV)/.installed ## install, index the demo corpus, open the chat on http://127.0.0.1:7860
 	$(BIN)/byline sync corpus
@@ -29,6 +29,9 @@ check: $(VENV)/.installed-dev ## lint, types, layers
 bench: $(VENV)/.installed-dev ## retrieval, answers and speed on public data (needs ../shared/bench)
 	$(BIN)/python -m bench
 
+quality: $(VENV)/.installed-dev ## answers on public data beside their peers, against floors (needs ../shared/bench)
+	$(BIN)/python -m bench quality
+
 crash: $(VENV)/.installed-dev ## kill, fill, break and hold the index in every way (some hours)
 	CRASH_KILLS=10 CRASH_RANDOM=200 CRASH_AIMED=200 CRASH_STEPS=0 CRASH_FAULTS=0 CRASH_ATTEMPTS=100 CRASH_DAMAGES=100 \
 	  CRASH_PASSAGES=10000 $(BIN)/pytest tests/crash -q --deselect tests/crash/test_soak.py
@@ -41,7 +44,7 @@ fuzz: $(VENV)/.installed-dev ## read 10,000 mutated files (minutes; needs ../sha
 
 eval: $(VENV)/.installed ## ask the demo corpus its questions
 	$(BIN)/byline sync corpus
-	$(BIN)/python evals/run.py
+	$(BIN)/python -m evals.run
 
 lock: ## write the lock files anew from what pyproject.toml allows
 	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock

@@ -1,4 +1,4 @@
-"""`python -m bench [retrieval|answers|speed|scale|profile|calibrate …]`; without a name four of them, to RESULTS.md."""
+"""`python -m bench [quality|retrieval|answers|speed|scale|calibrate|sentences …]`; without a name, to RESULTS.md."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ Means with 95 % intervals, bootstrapped over groups of questions (one answer on 
 
 def _section(name: str) -> str:
     module = import_module(f"bench.{name}")
-    run: Callable[[], str] = module.calibrate if name == "calibrate" else module.report
+    run: Callable[[], str] = getattr(module, {"calibrate": "calibrate", "sentences": "train"}.get(name, "report"))
     return run()
 
 
 def main(names: list[str]) -> None:
     if not SHARED.is_dir():
         sys.exit(f"The benchmark data are not at {SHARED}; nothing was measured.")
+    if names[:1] == ["quality"]:
+        sys.exit(import_module("bench.quality").main(names[1:]))
     if names:
         for name in names:
             print(_section(name))
         return
-    sections = [_section(name) for name in ("retrieval", "answers", "speed", "scale")]
+    sections = [_section(name) for name in ("quality", "retrieval", "answers", "speed", "scale")]
     RESULTS.write_text("\n\n".join([HEAD, *sections]) + "\n")
     print(RESULTS.read_text())
 

@@ -24,7 +24,7 @@ def signals(desk: Desk, case: Case) -> tuple[Signals, list[str]]:
     question = understand(case.question)
     hits = desk.searcher.search(question, 10)
     candidates, found = desk.answerer.evidence(question, hits)
-    return found, [sentence.text for sentence in extract(candidates)]
+    return found, [sentence.text for sentence in extract(candidates, question.standalone)]
 
 
 def first_sentences(desk: Desk, cases: Sequence[Case]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,29 @@ def squad(*, answerable: bool = True) -> list[Case]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class DatedCase:
+    """A question of the news quiz of the day `as_of`; no gold when the articles end more than a year before it."""
+
+    id: str
+    question: str
+    as_of: datetime
+    gold: tuple[str, ...]
+
+
+def realtime() -> list[DatedCase]:
+    """The development questions of RealTimeQA."""
+    return [
+        DatedCase(
+            row["id"],
+            row["question"],
+            datetime.fromisoformat(row["date"].replace("/", "-")).replace(tzinfo=UTC),
+            tuple(row["gold_article_ids"]),
+        )
+        for row in rows(SHARED / "realtimeqa" / "questions_dev.jsonl")
+    ]
+
+
 def _title(row: dict[str, Any]) -> str:
     # question titles have underscores where paragraph titles have spaces: only the id joins them
     return str(row["paragraph_id"]).split("#")[0]
@@ -75,9 +99,9 @@ def squad_articles(path: Path, *, without: str | None = None) -> Path:
     return path
 
 
-def indexed(name: str, source: Path) -> Settings:
+def indexed(name: str, source: Path, folder: Path = WORK) -> Settings:
     """Settings of an index in step with `source`; an earlier one is only brought up to date."""
-    settings = Settings(index=WORK / name)
+    settings = Settings(index=folder / name)
     with open_synchronizer(settings) as synchronizer:
         sync_source(synchronizer, source)
     return settings
@@ -85,6 +109,11 @@ def indexed(name: str, source: Path) -> Settings:
 
 def multihop_index() -> Settings:
     return indexed("multihop", SHARED / "multihop_rag" / "articles.jsonl")
+
+
+def realtime_index() -> Settings:
+    """All 3,544 articles of RealTimeQA: an hour of CPU when it is built."""
+    return indexed("realtimeqa-full", SHARED / "realtimeqa" / "articles.jsonl")
 
 
 def squad_index() -> Settings:

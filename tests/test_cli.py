@@ -179,6 +179,26 @@ def test_a_refusal_in_words(byline: Byline, demo_index: Path) -> None:
     assert "The closest articles:" in ran.out
 
 
+def test_as_of_a_day_what_came_later_is_not_known(byline: Byline, batch: Path, demo_index: Path) -> None:
+    [asked] = byline("ask", TARGET, "--as-of", "2024-12-31", "--json", "--index", demo_index).rows
+    assert asked["sources"]
+    assert all(source["published"] is None or source["published"] < "2025" for source in asked["sources"])
+    [then] = byline("search", TARGET, "--as-of", "2024-12-31", "--json", "--index", demo_index).rows
+    [now] = byline("search", TARGET, "--json", "--index", demo_index).rows
+    assert then["hits"]
+    assert now["hits"][0]["article_id"] not in {hit["article_id"] for hit in then["hits"]}
+    first, *_ = byline("ask", "--batch", batch, "--as-of", "2024-12-31", "--index", demo_index).rows
+    assert {**first, "id": None, "timing_ms": None} == {**asked, "timing_ms": None}
+    assert byline("ask", TARGET, "--as-of", "soon", "--index", demo_index).code == 2
+
+
+def test_a_time_that_the_articles_do_not_reach(byline: Byline, demo_index: Path) -> None:
+    [asked] = byline("ask", "How large is trade with Russia this week?", "--as-of", "2027-06-01", "--json",
+                     "--index", demo_index).rows  # fmt: skip
+    assert (asked["answered"], asked["reason"]) == (False, "not_at_that_time")
+    assert "this week" in asked["warning"]
+
+
 @pytest.mark.usefixtures("without_model")
 def test_sync_status_search_and_what_was_rejected(byline: Byline, articles: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"

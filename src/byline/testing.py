@@ -216,6 +216,10 @@ class HashEmbedder:
     def embed_query(self, text: str) -> Vector:
         return self._embed(query_terms(text))
 
+    def embed_question(self, text: str, parts: Sequence[Span]) -> PassageVectors:
+        rows = [self.embed_query(span.within(text)) for span in parts]
+        return PassageVectors(self.embed_query(text), np.array(rows, dtype=np.float32).reshape(-1, self.dimension))
+
     def _embed_passage(self, passage: PassageInput) -> PassageVectors:
         whole = self._embed(terms(f"{passage.header}\n{passage.text}"))
         rows = [

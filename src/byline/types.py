@@ -140,7 +140,8 @@ class Rank:
 class Hit:
     """A passage found for a question: fused score in [0, 1], why, and each sentence's cosine to the question.
 
-    `also_in`: the other articles of its family, which have the same words.
+    `also_in`: the other articles of its family, which have the same words. `part`: for which part of a question of
+    several it was found, counted from 0.
     """
 
     passage: Passage
@@ -148,6 +149,7 @@ class Hit:
     ranks: Mapping[str, Rank] = field(default_factory=lambda: MappingProxyType({}))
     similarities: tuple[float, ...] = ()
     also_in: tuple[ArticleRef, ...] = ()
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

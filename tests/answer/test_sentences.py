@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from byline.answer.extract import MOST, extract
-from byline.answer.weigh import inverse_frequencies, is_fragment, weigh
+from byline.answer.reading import is_fragment
+from byline.answer.weigh import inverse_frequencies, weigh
 from byline.types import ArticleRef, Hit, Passage, Span
 
 REF = ArticleRef("a", "A headline")
@@ -26,7 +27,7 @@ def hit(*sentences: str, cosines: tuple[float, ...] | None = None, article: str 
 
 
 def test_words_decide_between_equal_cosines() -> None:
-    found = weigh([hit("The leaders met.", "Trade reached 67 billion dollars.")], {"trade": 3.0, "reach": 1.0})
+    found = weigh("", [hit("The leaders met.", "Trade reached 67 billion dollars.")], {"trade": 3.0, "reach": 1.0})
     assert found[0].text == "Trade reached 67 billion dollars."
     assert found[0].words == 1.0
     assert found[1].words == 0.0
@@ -45,7 +46,7 @@ def test_idf_by_hand() -> None:
 
 def test_quotes_are_exact_slices_of_the_article() -> None:
     text = "x" * 100 + "First fact here. Second fact there."
-    sentences = extract(weigh([hit("First fact here.", "Second fact there.")], {"fact": 1.0}))
+    sentences = extract(weigh("", [hit("First fact here.", "Second fact there.")], {"fact": 1.0}))
     assert sentences
     for sentence in sentences:
         (quote,) = sentence.quotes
@@ -55,30 +56,30 @@ def test_quotes_are_exact_slices_of_the_article() -> None:
 def test_what_was_said_is_not_said_again() -> None:
     same = "Trade will reach 100 billion dollars by 2030."
     other = "Trade is to reach 100 billion dollars by the year 2030."
-    shown = extract(weigh([hit(same), hit(other, article="b"), hit("Talks go on.", article="c")], {"trade": 2.0}))
-    assert [s.text for s in shown].count(same) == 1
-    assert other not in [s.text for s in shown]
+    shown = extract(weigh("", [hit(same), hit(other, article="b"), hit("Talks go on.", article="c")], {"trade": 2.0}))
+    assert len({same, other} & {s.text for s in shown}) == 1
 
 
 def test_weak_sentences_are_not_shown() -> None:
-    shown = extract(weigh([hit("Strong.", "Weak.", cosines=(0.9, 0.1))], {}))
+    shown = extract(weigh("", [hit("Strong.", "Weak.", cosines=(0.9, 0.1))], {}))
     assert [s.text for s in shown] == ["Strong."]
 
 
 def test_a_crosshead_does_not_answer() -> None:
-    found = weigh([hit("Energy and Defence", "They agreed on energy.", cosines=(0.9, 0.2))], {"energi": 3.0})
+    found = weigh("", [hit("Energy and Defence", "They agreed on energy.", cosines=(0.9, 0.2))], {"energi": 3.0})
     assert found[0].text == "They agreed on energy."
 
 
 def test_a_number_counts_where_one_is_asked_for() -> None:
     both = hit("Trade grew by a lot.", "Trade grew by 67 billion.")
-    assert weigh([both], {"trade": 2.0}, number=True)[0].text == "Trade grew by 67 billion."
+    idf = {"trade": 2.0}
+    assert weigh("How much did trade grow?", [both], idf)[0].text == "Trade grew by 67 billion."
 
 
 def test_a_lead_in_gives_way_to_what_it_announces() -> None:
     lead_in = "The forum came next."
     said = "There he proposed a virtual corridor that would connect customs systems, so that goods cleared faster."
-    found = weigh([hit(lead_in, said, cosines=(0.55, 0.5))], {"forum": 1.0, "corridor": 1.0})
+    found = weigh("", [hit(lead_in, said, cosines=(0.55, 0.5))], {"forum": 1.0, "corridor": 1.0})
     assert found[0].text == said
 
 
@@ -89,7 +90,7 @@ def test_no_candidates_no_sentences() -> None:
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=40), st.floats(-1, 1)), min_size=1, max_size=12))
 def test_laws(sentences: list[tuple[str, float]]) -> None:
     texts, cosines = zip(*sentences, strict=True)
-    candidates = weigh([hit(*texts, cosines=cosines)], {"a": 1.0})
+    candidates = weigh("", [hit(*texts, cosines=cosines)], {"a": 1.0})
     assert sorted(c.text for c in candidates) == sorted(texts)
     whole = [c.score for c in candidates if not is_fragment(c.text, len(c.terms))]
     assert whole == sorted(whole, reverse=True)

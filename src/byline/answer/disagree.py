@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import combinations, pairwise
 
-from byline.answer.kind import KIND_TERMS
+from byline.answer.kind import KIND_TERMS, asked
 from byline.answer.statement import Statement, blanked, content, stated_by
 from byline.answer.values import Value, comparable, compatible, values_in
 from byline.answer.weigh import Candidate
@@ -31,7 +31,6 @@ ON_FOCUS = 0.5
 SAME_NEWS = timedelta(days=31)
 """Figures without a date are of the time they were published; further apart they are news, not a disagreement."""
 
-_WHEN = re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|decade|century)\b", re.IGNORECASE)
 _BUT = re.compile(r"[,;] (?:while|whereas|but|although|though)\b", re.IGNORECASE)
 _PUTS = re.compile(r"\b(?:put|puts|estimate|estimates|estimated|count|counts|counted)\b", re.IGNORECASE)
 _KIND_OF = re.compile(r"(?:^\s*(?:The |An? )?|\b(?:the|an?|its|his|her|their) )([^\W\d_]+) ([a-z][^\W\d_]+)")
@@ -93,7 +92,7 @@ def _on_focus(statement: Statement, focus: frozenset[str]) -> bool:
 
 def _figures(one: Statement, other: Statement, question: str, focus: frozenset[str]) -> Iterator[tuple[str, str]]:
     for mine in one.values:
-        if mine.kind == "date" and not _WHEN.search(question):
+        if mine.kind == "date" and asked(question) != "time":
             continue  # it says which of several figures is meant
         its = [value for value in other.values if comparable(mine, value)]
         if len(its) != 1 or len(one.alike(mine)) != 1 or compatible(mine, its[0]):

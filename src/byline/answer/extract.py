@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from byline.answer.leads import leads
 from byline.answer.weigh import Candidate
-from byline.types import Quote, Sentence
+from byline.retrieve.outlets import named_outlets
+from byline.types import Quote, Sentence, Span
 
 MOST = 3
-NEAR_BEST = 0.75
-"""A further sentence is shown when its score reaches this share of the best one's."""
+ENOUGH = 0.9
+"""No further sentence is shown when one of those before it answers with that chance."""
+
+LEAST = 0.02
+"""A further sentence with less chance than that is not worth reading."""
 
 REPEATS = 0.7
 """Two sentences say the same when the shorter shares this much of its terms with the other."""
 
 
-def extract(candidates: Sequence[Candidate]) -> list[Sentence]:
-    """Best first: the answer leads, what bears it out follows. Empty when there are no candidates."""
+def extract(candidates: Sequence[Candidate], question: str = "") -> list[Sentence]:
+    """Best first: the answer leads, what bears it out follows. Empty when there are no candidates.
+
+    A question that names several outlets hears each of them before any speaks twice.
+    """
     chosen: list[Candidate] = []
-    floor = NEAR_BEST * max(0.0, candidates[0].score) if candidates else 0.0
-    for candidate in candidates:
-        if len(chosen) == MOST or (chosen and candidate.score < floor):
+    outlets = {candidate.passage.article.publisher for candidate in candidates}
+    named = named_outlets(question, {outlet for outlet in outlets if outlet})
+    missed = 1.0
+    for candidate in _in_turns(candidates, named) if len(named) > 1 else candidates:
+        if len(chosen) == MOST or (chosen and len(named) < 2 and (candidate.score < LEAST or 1 - missed >= ENOUGH)):
             break
         if not any(_repeats(candidate, other) for other in chosen):
             chosen.append(candidate)
-    return [_sentence(candidate) for candidate in chosen]
+            missed *= 1 - candidate.score
+    return _sentences(chosen)
+
+
+def _in_turns(candidates: Sequence[Candidate], named: Sequence[str]) -> Iterator[Candidate]:
+    """The best, then the best of each named outlet that has not spoken, then the rest."""
+    first: list[Candidate] = list(candidates[:1])
+    spoken = {candidate.passage.article.publisher for candidate in first}
+    for candidate in candidates[1:]:
+        outlet = candidate.passage.article.publisher
+        if outlet in named and outlet not in spoken:
+            spoken.add(outlet)
+            first.append(candidate)
+    yield from first
+    yield from (candidate for candidate in candidates if all(candidate is not other for other in first))
 
 
 def _repeats(one: Candidate, other: Candidate) -> bool:
@@ -32,8 +56,19 @@ def _repeats(one: Candidate, other: Candidate) -> bool:
     return len(one.terms & other.terms) >= REPEATS * shorter
 
 
-def _sentence(candidate: Candidate) -> Sentence:
-    text = candidate.text
-    quote = Quote(candidate.passage, candidate.span.start, candidate.span.end, text)
-    # the sentence is its own quote, so it is supported by construction
-    return Sentence(text=text, quotes=(quote,), supported=True, score=min(1.0, max(0.0, candidate.score)))
+def _sentences(chosen: Sequence[Candidate]) -> list[Sentence]:
+    shown = {(candidate.passage.article.id, candidate.span) for candidate in chosen}
+    found = []
+    for candidate in chosen:
+        article = candidate.passage.article.id
+        before = leads(candidate.passage, candidate.span)
+        found.append(
+            Sentence(
+                text=candidate.text,
+                quotes=(Quote(candidate.passage, candidate.span.start, candidate.span.end, candidate.text),),
+                supported=True,  # the sentence is its own quote
+                score=candidate.score,
+                leads=tuple(lead for lead in before if (article, Span(lead.start, lead.end)) not in shown),
+            )
+        )
+    return found

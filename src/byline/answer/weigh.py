@@ -1,38 +1,53 @@
-"""How well each sentence of the best passages answers a question. Pure.
+"""How likely each sentence of the best passages answers a question, by a linear model that a person can read.
 
 Sentence cosine alone is not enough on news, where every sentence is about the same few names (3 of 7 right on two
-articles); with BM25 over sentences it is (6 of 7). The weights are those measured best on the development questions.
+articles); with BM25 over sentences it is (6 of 7), and with what is asked for, what the sentences around have and how
+the question's words stand together better still: see `sentences.json`, which `python -m bench sentences` writes.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
-from byline.answer.kind import has_number
-from byline.models.terms import terms
+from byline.answer.reading import AskedFor, is_fragment, read
+from byline.answer.signals import SIGNALS, signals
 from byline.types import Hit, Passage, Span
 
-COSINE, WORDS, PASSAGE, KIND = 0.7, 0.3, 0.3, 0.15
 
-LEAD_IN, NEW_TERMS = 0.1, 6
-"""Taken from a sentence with fewer than six terms besides the question's: it announces ("If there is a model, it is
-BrahMos.") what the next one says."""
+@dataclass(frozen=True, slots=True)
+class SentenceRule:
+    """`chance` is the logistic of intercept + weights · signals."""
 
-FOLLOWS = 0.05
-"""Of the score of the sentence before: the answer often stands after the sentence that repeats the question."""
+    intercept: float
+    weights: Mapping[str, float]
 
-_K1, _B, _MEAN_TERMS = 1.2, 0.5, 22.0
+    def chance(self, found: Mapping[str, float]) -> float:
+        """In (0, 1): that a sentence answers, where the articles do."""
+        total = self.intercept + sum(weight * found[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
 
-_FRAGMENT_TERMS = 8
-_ENDINGS = ".!?…。।؟\"'”’»)"
+
+@cache
+def trained() -> SentenceRule:
+    """The rule shipped with the package, fitted for the bundled embedder (`sentences.json`, with its card)."""
+    card = json.loads(resources.files("byline.answer").joinpath("sentences.json").read_text())
+    return SentenceRule(card["intercept"], {name: card["weights"][name] for name in SIGNALS})
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that might answer. `cosine` and `words` (BM25, scaled by the best candidate's) are its evidence."""
+    """A sentence that might answer. `cosine` and `words` (BM25, scaled by the best candidate's) are its evidence.
+
+    `score` is the calibrated chance in (0, 1) that it has the answer, given that the articles have it: fitted on
+    questions that they do answer, so it says which sentence, not whether one does. It does not sum to 1 over the
+    candidates: several sentences may have the answer. `signals` are the numbers it was made of, by name
+    (`byline.answer.signals.WHY`); `terms` are all of the sentence's, stop words too.
+    """
 
     passage: Passage
     span: Span
@@ -40,6 +55,7 @@ class Candidate:
     cosine: float
     words: float
     score: float
+    signals: Mapping[str, float]
 
     @property
     def text(self) -> str:
@@ -57,39 +73,18 @@ def inverse_frequencies(
     return {term: _idf(min(found, passages) + found_there, passages + more) for term, found in frequencies.items()}
 
 
-def weigh(hits: Sequence[Hit], idf: Mapping[str, float], *, number: bool = False) -> list[Candidate]:
-    """The sentences of these passages, best first. `idf` of the question's terms; `number`: one is asked for."""
-    sentences = [
-        (hit, span, cosine, terms(hit.passage.slice(span)))
-        for hit in hits
-        for span, cosine in zip(hit.passage.sentences, hit.similarities, strict=True)
+def weigh(
+    question: str, hits: Sequence[Hit], idf: Mapping[str, float], rule: SentenceRule | None = None
+) -> list[Candidate]:
+    """The sentences of these passages, best first, crossheads last. `idf` of the question's terms."""
+    sentences = read(hits)
+    rule = rule or trained()
+    found = [
+        Candidate(s.hit.passage, s.span, s.spoken, s.cosine, values["words"], rule.chance(values), values)
+        for s, values in zip(sentences, signals(AskedFor(question, idf), sentences), strict=True)
     ]
-    matched = [_bm25(words, idf) for *_, words in sentences]
-    most = max(matched, default=0.0) or 1.0
-    found: list[Candidate] = []
-    for (hit, span, cosine, words), bm25 in zip(sentences, matched, strict=True):
-        own = COSINE * cosine + WORDS * bm25 / most + PASSAGE * hit.score + _kind(hit.passage.slice(span), number)
-        before = found[-1].score if found and found[-1].passage is hit.passage else 0.0
-        spoken = frozenset(words)
-        lead_in = LEAD_IN if len(spoken - idf.keys()) < NEW_TERMS else 0.0
-        found.append(Candidate(hit.passage, span, spoken, cosine, bm25 / most, own + FOLLOWS * before - lead_in))
     return sorted(found, key=lambda c: (is_fragment(c.text, len(c.terms)), -c.score, c.passage.id, c.span.start))
-
-
-def is_fragment(sentence: str, term_count: int) -> bool:
-    """A crosshead or a list label: short, and without an end. It may be found, but says nothing by itself."""
-    return term_count < _FRAGMENT_TERMS and not sentence.rstrip().endswith(tuple(_ENDINGS))
-
-
-def _kind(sentence: str, number: bool) -> float:
-    return KIND if number and has_number(sentence) else 0.0
 
 
 def _idf(found: int, total: int) -> float:
     return math.log1p((total - found + 0.5) / (found + 0.5))
-
-
-def _bm25(words: Sequence[str], idf: Mapping[str, float]) -> float:
-    found = Counter(word for word in words if word in idf)
-    norm = _K1 * (1 - _B + _B * len(words) / _MEAN_TERMS)
-    return sum(idf[term] * times * (_K1 + 1) / (times + norm) for term, times in found.items())
