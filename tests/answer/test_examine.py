@@ -65,7 +65,7 @@ def test_a_right_premise_is_left_alone(desk: Desk, question: str) -> None:
 def test_a_correction_is_shown_under_what_it_corrects_and_is_a_source(desk: Desk) -> None:
     answer = asked(desk, "Which annual summit did the leaders hold in Hyderabad House?")
     [corrected] = [sentence for sentence in answer.sentences if sentence.correction]
-    assert "22nd" in corrected.text
+    assert "22nd" in corrected.text, "of an article that is corrected, only what was wrong"
     assert corrected.correction
     assert "was the 23rd" in corrected.correction.text
     assert corrected.correction.passage.article in answer.sources
