@@ -19,6 +19,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
 UNKNOWN = "Who won the 2024 US election?"
+BESIDE = {
+    "corrected": "Which annual summit did the leaders hold in Hyderabad House?",
+    "premise": "Why did India–Russia trade reach $90 billion in 2023-24?",
+}
+"""Pictures of what stands beside an answer, each by its question."""
+
 SIZES = {1280: 800, 360: 740}
 
 
@@ -81,6 +87,13 @@ def take(browser: Browser, host: str, width: int, scheme: str, question: str) ->
     page.press("#box textarea", "Enter")
     page.wait_for_selector(".state.silent")
     picture("not-answered")
+    for state, asked in BESIDE.items():
+        page.click("text=New conversation")
+        page.wait_for_selector("#examples")
+        page.fill("#box textarea", asked)
+        page.press("#box textarea", "Enter")
+        page.wait_for_selector(f".{state}")
+        picture(state)
     context.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from playwright.sync_api import Page, expect
@@ -12,7 +13,8 @@ from byline.errors import QuestionError, StorageError
 from byline.library.freshness import Freshness
 from byline.serve.warm import Loaded, WarmEngine
 from byline.testing import ScriptedAnswerer, answering, demo_answers, passage_of, quoting
-from byline.types import AnswerEvent, ArticleRef, Question
+from byline.types import Answer, AnswerEvent, ArticleRef, Disagreement, Premise, Question
+from tests.scripted import scripted_answers
 
 (QUESTION,) = demo_answers()
 UNKNOWN = "Who won the regatta?"
@@ -33,7 +35,10 @@ class Answerer(ScriptedAnswerer):
     def __init__(self) -> None:
         hostile = ArticleRef(HOSTILE, HOSTILE, url="javascript:alert(1)", authors=(HOSTILE,), publisher=HOSTILE)
         quoted = quoting(passage_of(hostile, f"{HOSTILE} End."), f"{HOSTILE} End.")
-        super().__init__({**demo_answers(), HOSTILE_QUESTION: answering(HOSTILE_QUESTION, quoted)})
+        super().__init__(
+            {**demo_answers(), **scripted_answers(), HOSTILE_QUESTION: _hostile(answering(HOSTILE_QUESTION, quoted))},
+            closest=demo_answers()[QUESTION].sources,
+        )
         self.closed = threading.Event()
 
     def stream(self, question: Question) -> Iterator[AnswerEvent]:
@@ -50,6 +55,19 @@ class Answerer(ScriptedAnswerer):
             finally:
                 self.closed.set()
         yield from events
+
+
+def _hostile(answer: Answer) -> Answer:
+    """Everything that may stand beside a sentence, in the same hostile words."""
+    (said,) = answer.sentences
+    (quote,) = said.quotes
+    return replace(
+        answer,
+        sentences=(replace(said, leads=(quote,), speaker=f"{HOSTILE}!", correction=quote),),
+        disagreements=(Disagreement(HOSTILE, (quote, quote), (HOSTILE, HOSTILE)),),
+        premise=Premise(HOSTILE, HOSTILE, quote),
+        newer=answer.sources,
+    )
 
 
 class Desk:

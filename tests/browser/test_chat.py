@@ -16,6 +16,7 @@ from byline.serve.warm import Loaded, WarmEngine
 from byline.testing import ScriptedAnswerer, demo_answers
 from tests.browser.browsing import Served, Visit
 from tests.browser.desk import BUSY, ENDLESS, HOSTILE_QUESTION, QUESTION, TOO_LONG, UNKNOWN, Desk, answered, ask
+from tests.scripted import CORRECTED, DIFFERS, PREMISE, RELATED, SPOKEN
 
 # Gradio counts its own queue in a way that pandas has deprecated.
 pytestmark = [
@@ -46,9 +47,52 @@ def test_a_reader_asks_reads_and_opens_the_words_behind_a_sentence(host: str, vi
 def test_what_the_articles_do_not_say_looks_like_no_answer(host: str, visit: Callable[..., Visit]) -> None:
     page = visit(host).page
     page.click(f"text={UNKNOWN}")
-    expect(page.locator(".state.silent strong")).to_have_text("Not answered in the articles")
+    expect(page.locator(".state.silent strong")).to_have_text("Nothing in the articles is about this.")
     expect(page.locator(".state.silent li a")).to_have_count(2)
     expect(page.locator("a.cite")).to_have_count(0)
+
+
+def test_related_reporting_is_shown_with_its_words_and_not_as_an_answer(host: str, visit: Callable[..., Visit]) -> None:
+    page = visit(host).page
+    ask(page, RELATED)
+    expect(page.locator(".state.silent strong")).to_have_text(
+        "The articles report on this, but do not answer the question."
+    )
+    expect(page.locator(".said")).to_have_count(0)
+    expect(page.locator(".nearest .byline")).to_contain_text("Opinionby Ines Okafor")
+    page.click(".nearest a.cite")
+    expect(page.locator("mark.picked")).to_have_text("The council has not said who will pay the difference.")
+
+
+def test_what_differs_stands_side_by_side_and_opens_its_words(host: str, visit: Callable[..., Visit]) -> None:
+    seen = visit(host)
+    page = seen.page
+    ask(page, DIFFERS)
+    values = page.locator(".differ .value")
+    expect(values).to_have_text(["34 people", "41 people"])
+    left, right = (values.nth(n).bounding_box() for n in range(2))
+    assert left
+    assert right
+    assert left["y"] == right["y"]
+    assert left["x"] < right["x"]
+    page.click(".differ a.cite >> nth=1")
+    expect(page.locator("#s1-2")).to_be_focused()
+    expect(page.locator("mark.picked")).to_have_text("Rescue workers say that 41 people were killed in the mine.")
+    assert seen.complaints == []
+
+
+def test_a_correction_a_premise_and_a_speaker_are_seen(host: str, visit: Callable[..., Visit]) -> None:
+    page = visit(host).page
+    ask(page, CORRECTED)
+    expect(page.locator(".correction strong")).to_have_text("Corrected on 5 March 2026.")
+    ask(page, PREMISE)
+    expect(page.locator(".premise")).to_contain_text("the articles have “41 million crowns”")
+    ask(page, SPOKEN)
+    expect(page.locator(".speaker")).to_have_text("— Mayor Ada Lindqvist")
+    lead, said = (
+        page.evaluate("s => getComputedStyle(document.querySelector(s)).color", name) for name in (".lead", ".said")
+    )
+    assert lead != said
 
 
 def test_an_older_citation_brings_its_own_sources_back(host: str, visit: Callable[..., Visit]) -> None:
@@ -135,7 +179,7 @@ def test_hostile_articles_run_nothing_and_fetch_nothing(host: str, visit: Callab
     scripts = page.locator("script").count()
     ask(page, HOSTILE_QUESTION)
     expect(page.locator("button.copy")).to_be_visible()
-    page.click("a.cite")
+    page.click(".said a.cite")
     page.wait_for_timeout(500)
     assert dialogs == []
     assert seen.foreign == []
@@ -144,6 +188,8 @@ def test_hostile_articles_run_nothing_and_fetch_nothing(host: str, visit: Callab
     assert page.evaluate("s => [...document.querySelectorAll(s)].map(e => e.outerHTML)", acting) == []
     assert page.locator("#sources a[target], #log a[target]").count() == 0
     expect(page.locator(".said")).to_contain_text("<script>alert(1)</script>")
+    for beside in (".lead", ".speaker", ".correction", ".premise", ".differ", ".newer"):
+        expect(page.locator(beside)).to_contain_text("<script>alert(1)</script>")
     expect(page.locator(".asked")).to_have_text(HOSTILE_QUESTION)
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.browsing import Visit
 from tests.browser.desk import BUSY, QUESTION, UNKNOWN, answered, ask
+from tests.scripted import scripted_answers
 
 # Gradio counts its own queue in a way that pandas has deprecated.
 pytestmark = [
@@ -80,6 +81,12 @@ def test_axe_finds_nothing_serious(width: int, dark: bool, host: str, visit: Cal
     ask(page, UNKNOWN)
     expect(page.locator(".state.silent")).to_be_visible()
     found["not answered"] = axe(page)
+    for question in scripted_answers():
+        ask(page, question)
+        expect(page.locator(".asked").last).to_have_text(question)
+        expect(page.locator("#box .submit-button")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    found["what stands beside an answer"] = axe(page)
     ask(page, BUSY)
     expect(page.locator(".state.broken")).to_be_visible()
     found["failed"] = axe(page)

@@ -21,7 +21,9 @@ _IS_CORRECTION = re.compile(
 _EARLIER = re.compile(
     r"\b(?:earlier|previous|original) version of (?:this|the) (?:article|story|report|piece)\b", re.IGNORECASE
 )
-SHARED_TERMS = 2
+SHARED_TERMS, SHARED = 2, 0.5
+"""The sentence that puts it right has this many terms of the wrong one, and this share of the shorter one's: an article
+that corrects one fact has other figures and dates as well."""
 
 
 Corrections = Mapping[ArticleRef, Sequence[Candidate]]
@@ -89,12 +91,13 @@ def _repeats(told: str, value: Value) -> bool:
 def _put_right(said: Statement, its: Sequence[Candidate], wrong: Sequence[Value]) -> Quote | None:
     """Of its sentences with another value for the same thing, the one that shares most with what was said."""
     fitting = [
-        (len(said.terms & statement.terms), -number, statement)
+        (len(said.terms & statement.terms) / max(1, min(len(said.terms), len(statement.terms))), -number, statement)
         for number, statement in enumerate(map(stated_by, its))
         if statement.quote != said.quote and any(_instead(value, statement) for value in wrong)
     ]
-    shared, _, statement = max(fitting, key=lambda found: found[:2], default=(0, 0, said))
-    return statement.quote if shared >= SHARED_TERMS else None
+    shared, _, statement = max(fitting, key=lambda found: found[:2], default=(0.0, 0, said))
+    enough = shared >= SHARED and len(said.terms & statement.terms) >= SHARED_TERMS
+    return statement.quote if enough else None
 
 
 def _instead(wrong: Value, statement: Statement) -> bool:

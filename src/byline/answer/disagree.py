@@ -92,8 +92,8 @@ def _on_focus(statement: Statement, focus: frozenset[str]) -> bool:
 
 def _figures(one: Statement, other: Statement, question: str, focus: frozenset[str]) -> Iterator[tuple[str, str]]:
     for mine in one.values:
-        if mine.kind == "date" and asked(question) not in ("number", "time"):
-            continue
+        if mine.kind == "date" and asked(question) != "time":
+            continue  # it says which of several figures is meant
         its = [value for value in other.values if comparable(mine, value)]
         if len(its) != 1 or len(one.alike(mine)) != 1 or compatible(mine, its[0]):
             continue
