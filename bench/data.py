@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,29 @@ def squad(*, answerable: bool = True) -> list[Case]:
         Case(row["id"], row["question"], (row["paragraph_id"],), (), tuple(row["answers"]), _title(row))
         for row in rows(SHARED / "squad2" / "questions_dev.jsonl")
         if row["is_impossible"] is not answerable
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DatedCase:
+    """A question of the news quiz of the day `as_of`; no gold when the articles end more than a year before it."""
+
+    id: str
+    question: str
+    as_of: datetime
+    gold: tuple[str, ...]
+
+
+def realtime() -> list[DatedCase]:
+    """The development questions of RealTimeQA."""
+    return [
+        DatedCase(
+            row["id"],
+            row["question"],
+            datetime.fromisoformat(row["date"].replace("/", "-")).replace(tzinfo=UTC),
+            tuple(row["gold_article_ids"]),
+        )
+        for row in rows(SHARED / "realtimeqa" / "questions_dev.jsonl")
     ]
 
 

@@ -21,9 +21,9 @@ from bench.speed import article_lines
 from byline.answer.refuse import features
 from byline.answer.weigh import weigh
 from byline.build import open_desk, open_synchronizer
-from byline.ingest.passages import split
-from byline.ingest.rows import article_from_row
+from byline.ingest.formats.rows import article_from_row
 from byline.ingest.source import sync_source
+from byline.ingest.text.passages import split
 from byline.library.database import Library
 from byline.library.lexical import TantivyLexical
 from byline.library.vectors import ChromaVectors

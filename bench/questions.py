@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bench.data import multihop
-from byline.answer import answerer
+from byline.answer import decide
 from byline.build import Desk, open_desk
 from byline.settings import Settings
 from byline.types import Question
@@ -38,7 +38,7 @@ def stages(desk: Desk) -> dict[str, tuple[object, str]]:
         "BM25 candidates": (opened.lexical, "search"),
         "sentence vectors": (desk.library, "live_sentence_vectors"),
         "passages": (desk.library, "live_passages"),
-        "weigh sentences": (answerer, "_evidence"),
+        "weigh sentences": (decide, "evidence_of"),
     }
 
 

@@ -18,7 +18,7 @@ from byline.ingest.embedding import embedder_input
 from byline.ingest.sync import Synchronizer
 from byline.library.database import Library
 from byline.protocols import PassageInput, PassageVectors, Vector
-from byline.types import Article, Passage
+from byline.types import Article, Passage, Span
 from byline.wiring import DATABASE, generations_of
 
 P = ParamSpec("P")
@@ -49,6 +49,9 @@ class Supply:
         return made
 
     def embed_query(self, text: str) -> Vector:
+        raise NotImplementedError("nothing is asked while articles are synced")
+
+    def embed_question(self, text: str, parts: Sequence[Span]) -> PassageVectors:
         raise NotImplementedError("nothing is asked while articles are synced")
 
     def _articles(self, first: int, last: int) -> list[Article]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from rich.console import Console
 
-from byline.terminal import print_answer
+from byline.terminal_answer import print_answer
 from byline.types import Answer
 from evals.cases import Kind, Row
 from evals.judge import faults

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from byline.ingest.build_generation import GenerationBuilder
-from byline.ingest.passages import rules_fingerprint, split
 from byline.ingest.sync import OpenedToWrite, Synchronizer, SyncReport
+from byline.ingest.text.passages import rules_fingerprint, split
 from byline.ingest.unchanged import Item
 from byline.library.database import Library
 from byline.library.generations import Generations

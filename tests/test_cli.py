@@ -23,12 +23,12 @@ TARGET = "What trade target did India and Russia set for 2030?"
 NOBODY = "Who won the 1998 football world cup final?"
 
 ANSWER_KEYS = [
-    "id", "question", "standalone", "answered", "reason", "as_of", "stale", "warning", "sentences", "sources",
-    "timing_ms",
+    "id", "question", "standalone", "answered", "reason", "confidence", "as_of", "stale", "warning", "premise",
+    "sentences", "disagreements", "nearest", "newer", "sources", "timing_ms",
 ]  # fmt: skip
-SENTENCE_KEYS = ["text", "supported", "quotes"]
+SENTENCE_KEYS = ["text", "supported", "speaker", "quotes", "leads", "correction"]
 QUOTE_KEYS = ["article_id", "start", "end", "text"]
-SOURCE_KEYS = ["article_id", "title", "url", "publisher", "published", "also_in"]
+SOURCE_KEYS = ["article_id", "title", "url", "publisher", "published", "kind", "authors", "also_in"]
 HIT_KEYS = ["passage_id", "article_id", "start", "end", "text", "score", "ranks", "also_in"]
 
 
@@ -175,8 +175,28 @@ def test_several_questions_are_a_conversation(byline: Byline, demo_index: Path) 
 def test_a_refusal_in_words(byline: Byline, demo_index: Path) -> None:
     ran = byline("ask", NOBODY, "--index", demo_index)
     assert ran.code == 0
-    assert "Not answered in the articles." in ran.out
+    assert "Nothing in the articles is about this." in ran.out
     assert "The closest articles:" in ran.out
+
+
+def test_as_of_a_day_what_came_later_is_not_known(byline: Byline, batch: Path, demo_index: Path) -> None:
+    [asked] = byline("ask", TARGET, "--as-of", "2024-12-31", "--json", "--index", demo_index).rows
+    assert asked["sources"]
+    assert all(source["published"] is None or source["published"] < "2025" for source in asked["sources"])
+    [then] = byline("search", TARGET, "--as-of", "2024-12-31", "--json", "--index", demo_index).rows
+    [now] = byline("search", TARGET, "--json", "--index", demo_index).rows
+    assert then["hits"]
+    assert now["hits"][0]["article_id"] not in {hit["article_id"] for hit in then["hits"]}
+    first, *_ = byline("ask", "--batch", batch, "--as-of", "2024-12-31", "--index", demo_index).rows
+    assert {**first, "id": None, "timing_ms": None} == {**asked, "timing_ms": None}
+    assert byline("ask", TARGET, "--as-of", "soon", "--index", demo_index).code == 2
+
+
+def test_a_time_that_the_articles_do_not_reach(byline: Byline, demo_index: Path) -> None:
+    [asked] = byline("ask", "How large is trade with Russia this week?", "--as-of", "2027-06-01", "--json",
+                     "--index", demo_index).rows  # fmt: skip
+    assert (asked["answered"], asked["reason"]) == (False, "not_at_that_time")
+    assert "this week" in asked["warning"]
 
 
 @pytest.mark.usefixtures("without_model")

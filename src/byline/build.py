@@ -17,9 +17,9 @@ from byline.answer.refuse import calibrated
 from byline.errors import LibraryBusyError, LibraryError
 from byline.ingest.batches import Progress, Split
 from byline.ingest.build_generation import GenerationBuilder
-from byline.ingest.passages import passage_tokens_of, rules_fingerprint, split
 from byline.ingest.purge import Purger
 from byline.ingest.sync import OpenedToWrite, Synchronizer
+from byline.ingest.text.passages import passage_tokens_of, rules_fingerprint, split
 from byline.library.database import Library
 from byline.library.freshness import Freshness
 from byline.library.generations import Generations

@@ -36,6 +36,10 @@ Batch = Annotated[
     Path | None, typer.Option("--batch", help='JSONL of {"id", "question", "history"?, "as_of"?}; one object a line.')
 ]
 DAY = ["%Y-%m-%d"]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=DAY, metavar="DATE", help="Ask as on that day: what came later is not known."),
+]
 Limit = Annotated[int, typer.Option(min=1, max=100, help="How many passages.")]
 
 
@@ -59,13 +63,14 @@ def ask(
     ] = None,
     index: Index = None,
     batch: Batch = None,
+    as_of: AsOf = None,
     save: Annotated[bool, typer.Option("--save", help="Keep the answer; `byline answer ID` shows it later.")] = False,
     as_json: Json = False,
 ) -> None:
     """Answer a question in the articles' own sentences."""
     from byline.build import open_desk
     from byline.serve.wire import answer_json, refused_json
-    from byline.terminal import print_answer
+    from byline.terminal_answer import print_answer
     from byline.types import Question, Turn
 
     asked = _asked(questions, batch)
@@ -73,11 +78,16 @@ def ask(
         raise typer.BadParameter("--save keeps answers to questions given one by one, not a --batch")
     with open_desk(settings_of(index)) as desk:
         if batch:
-            _run_batch(batch, lambda row, question: answer_json(desk.answerer.answer(question), row.id), refused_json)
+            _run_batch(
+                batch,
+                lambda row, question: answer_json(desk.answerer.answer(question), row.id),
+                refused_json,
+                _day(as_of),
+            )
             return
         history: tuple[Turn, ...] = ()
         for text in asked:
-            answer = desk.answerer.answer(Question(text, text, history))
+            answer = desk.answerer.answer(Question(text, text, history, _day(as_of)))
             said = " ".join(sentence.text for sentence in answer.sentences)
             history = (*history, Turn("user", text), Turn("assistant", said))
             saved = desk.library.save_answer(answer, answer_json(answer)) if save else None
@@ -95,6 +105,7 @@ def search(
     index: Index = None,
     batch: Batch = None,
     limit: Limit = 10,
+    as_of: AsOf = None,
     publisher: Annotated[list[str] | None, typer.Option(help="Only what it published; may be repeated.")] = None,
     begin: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="Only published on or after.")] = None,
     until: Annotated[datetime | None, typer.Option("--until", formats=DAY, help="Only published before.")] = None,
@@ -107,7 +118,7 @@ def search(
     from byline.terminal import print_hits
     from byline.types import Filters
 
-    first, end = (day.replace(tzinfo=UTC) if day else None for day in (begin, until))
+    first, end = _day(begin), _day(until)
     filters = Filters(published_from=first, published_until=end, publishers=frozenset(publisher or ()))
     asked = _asked(questions, batch)
     with open_desk(settings_of(index)) as desk:
@@ -119,10 +130,10 @@ def search(
             return {"id": row_id, "hits": [], "error": error}
 
         if batch:
-            _run_batch(batch, found, unusable)
+            _run_batch(batch, found, unusable, _day(as_of))
             return
         for text in asked:
-            hits = desk.searcher.search(replace(understand(text), filters=filters), limit)
+            hits = desk.searcher.search(replace(understand(text, as_of=_day(as_of)), filters=filters), limit)
             if as_json:
                 print_json(hits_json(hits))
             else:
@@ -221,12 +232,19 @@ def _asked(questions: list[str] | None, batch: Path | None) -> list[str]:
     return questions or []
 
 
+def _day(day: datetime | None) -> datetime | None:
+    return day.replace(tzinfo=UTC) if day else None
+
+
 def _run_batch(
     path: Path,
     ask_row: Callable[[BatchRow, Question], dict[str, Any]],
     unusable: Callable[[str | None, str, str, str], dict[str, Any]],
+    as_of: datetime | None,
 ) -> None:
-    """One object a line, in the order of the file; a row that cannot be asked gets its object too."""
+    """One object a line, in the order of the file; a row that cannot be asked gets its object too. `as_of`: of rows
+    that say none.
+    """
     from byline.batch import read_batch
     from byline.retrieve.understand import understand
 
@@ -234,7 +252,7 @@ def _run_batch(
         try:
             if row.error:
                 raise QuestionError(row.error)
-            result = ask_row(row, understand(row.question, row.history, row.as_of))
+            result = ask_row(row, understand(row.question, row.history, row.as_of or as_of))
         except QuestionError as error:
             typer.echo(f"byline: row {row.id}: {error}", err=True)
             result = unusable(row.id, row.question, "unusable_question", str(error))

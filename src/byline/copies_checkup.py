@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from byline.library.families import Family
+from byline.library.families.members import Family
 from byline.settings import Settings
 from byline.types import ArticleRef
 from byline.wiring import open_library

@@ -16,46 +16,25 @@ from byline.checkup import Finding
 from byline.ingest.batches import Progress as Advance
 from byline.ingest.sync import SyncReport
 from byline.library.freshness import length
-from byline.types import Answer, ArticleRef, Hit
+from byline.types import LABELLED_KINDS, ArticleRef, Hit
 
 NOT_ANSWERED = "Not answered in the articles."
-NO_ARTICLES = "There are no articles yet: run `byline sync FOLDER`."
 
 
 def byline_of(ref: ArticleRef) -> str:
-    """Title, publisher, writers, date."""
+    """Title, publisher, writers, date; of an opinion or an analysis, first what it is and whose."""
     date = f"{ref.published:%-d %B %Y}" if ref.published else None
-    return " · ".join(part for part in (ref.title, ref.publisher, ", ".join(ref.authors), date) if part)
+    writers = ", ".join(ref.authors)
+    if ref.kind and ref.kind.lower() in LABELLED_KINDS:
+        parts = [ref.kind.capitalize(), f"by {writers}" if writers else None, ref.title, ref.publisher, date]
+    else:
+        parts = [ref.title, ref.publisher, writers, date]
+    return " · ".join(part for part in parts if part)
 
 
 def outlets_of(also_in: Iterable[ArticleRef]) -> str:
     """`Also in: Outlet, Outlet`, each once; a copy without an outlet by its title."""
     return "Also in: " + ", ".join(dict.fromkeys(ref.publisher or ref.title for ref in also_in))
-
-
-def print_answer(console: Console, answer: Answer) -> None:
-    if answer.question.standalone != answer.question.text:
-        console.print(Text(f"(understood as: {answer.question.standalone})", style="dim"))
-    if answer.warning:
-        console.print(Text(answer.warning, style="yellow"), soft_wrap=True)
-    if not answer.answered:
-        console.print(Text(NO_ARTICLES if answer.reason == "no_articles" else NOT_ANSWERED, style="bold yellow"))
-        if answer.sources:
-            console.print("The closest articles:")
-            for ref in answer.sources:
-                console.print(Text(f"  · {byline_of(ref)}"), soft_wrap=True)
-        return
-    numbers = {ref.id: number for number, ref in enumerate(answer.sources, 1)}
-    for sentence in answer.sentences:
-        marks = "".join(f" [{numbers[quote.passage.article.id]}]" for quote in sentence.quotes)
-        console.print(Text.assemble(sentence.text, (marks, "cyan")), soft_wrap=True)
-    console.print()
-    for ref in answer.sources:
-        console.print(Text(f"[{numbers[ref.id]}] {byline_of(ref)}", style="dim"), soft_wrap=True)
-        if ref.url:
-            console.print(Text(f"    {ref.url}", style="dim"), soft_wrap=True)
-        if also_in := answer.also_in.get(ref.id):
-            console.print(Text(f"    {outlets_of(also_in)}", style="dim"), soft_wrap=True)
 
 
 def print_hits(console: Console, hits: Sequence[Hit]) -> None:

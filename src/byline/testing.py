@@ -67,7 +67,7 @@ class ScriptedAnswerer:
         scripted = self._answers.get(question.text)
         refusal = Answer(question, (), self._closest, answered=False, reason="not_in_articles")
         answer = replace(scripted, question=question) if scripted else refusal
-        passages = dict.fromkeys(quote.passage for sentence in answer.sentences for quote in sentence.quotes)
+        passages = dict.fromkeys(quote.passage for quote in answer.quotes)
         yield Started(question)
         yield PassagesFound(tuple(Hit(passage, 1.0) for passage in passages))
         for index, sentence in enumerate(answer.sentences):
@@ -76,7 +76,7 @@ class ScriptedAnswerer:
 
 
 def passage_of(article: ArticleRef, text: str, *, start: int = 0, id: str | None = None) -> Passage:
-    """A passage of an article, cut into sentences at full stops; real cutting is `byline.ingest.passages`."""
+    """A passage of an article, cut into sentences at full stops; real cutting is `byline.ingest.text.passages`."""
     found = re.finditer(r"\S(?:.*?[.!?][\"”]?(?=\s|$)|.*$)", text, flags=re.DOTALL)
     spans = tuple(Span(start + m.start(), start + m.end()) for m in found)
     return Passage(id or f"{article.id}:{start}", article, start, start + len(text), text, sentences=spans)
@@ -215,6 +215,10 @@ class HashEmbedder:
 
     def embed_query(self, text: str) -> Vector:
         return self._embed(query_terms(text))
+
+    def embed_question(self, text: str, parts: Sequence[Span]) -> PassageVectors:
+        rows = [self.embed_query(span.within(text)) for span in parts]
+        return PassageVectors(self.embed_query(text), np.array(rows, dtype=np.float32).reshape(-1, self.dimension))
 
     def _embed_passage(self, passage: PassageInput) -> PassageVectors:
         whole = self._embed(terms(f"{passage.header}\n{passage.text}"))

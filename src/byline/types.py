@@ -20,6 +20,9 @@ Reason = Literal["related_only", "not_in_articles", "not_at_that_time", "no_arti
 """Why a question is not answered: the articles are on its subject and do not say it; they are not on it; they do not
 reach the time it asks about; there are none."""
 
+LABELLED_KINDS = ("opinion", "analysis")
+"""Kinds of articles that are somebody's view: their words are shown with the kind and the writer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -137,7 +140,8 @@ class Rank:
 class Hit:
     """A passage found for a question: fused score in [0, 1], why, and each sentence's cosine to the question.
 
-    `also_in`: the other articles of its family, which have the same words.
+    `also_in`: the other articles of its family, which have the same words. `part`: for which part of a question of
+    several it was found, counted from 0.
     """
 
     passage: Passage
@@ -145,6 +149,7 @@ class Hit:
     ranks: Mapping[str, Rank] = field(default_factory=lambda: MappingProxyType({}))
     similarities: tuple[float, ...] = ()
     also_in: tuple[ArticleRef, ...] = ()
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +243,11 @@ class Sentence:
     speaker: str | None = None
     correction: Quote | None = None
 
+    @property
+    def shown(self) -> tuple[Quote, ...]:
+        """Its quotes and those that stand beside it."""
+        return (*self.quotes, *self.leads, *((self.correction,) if self.correction else ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
@@ -294,6 +304,18 @@ class Answer:
     @property
     def stale(self) -> bool:
         return self.warning is not None
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """Every quote that is shown, once: those of the sentences, then those beside them."""
+        return tuple(dict.fromkeys((*(quote for s in self.sentences for quote in s.shown), *self.beside)))
+
+    @property
+    def beside(self) -> tuple[Quote, ...]:
+        """The quotes of what contradicts the sentences or the question, and those nearest to it."""
+        differing = (quote for disagreement in self.disagreements for quote in disagreement.quotes)
+        premise = (self.premise.quote,) if self.premise else ()
+        return tuple(dict.fromkeys((*premise, *differing, *self.nearest)))
 
 
 @dataclass(frozen=True, slots=True)

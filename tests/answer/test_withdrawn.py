@@ -24,8 +24,8 @@ import pytest
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.refuse import calibrated
 from byline.build import Desk, open_desk
-from byline.ingest.passages import rules_fingerprint, split
 from byline.ingest.sync import Synchronizer
+from byline.ingest.text.passages import rules_fingerprint, split
 from byline.models.tokens import count_tokens
 from byline.retrieve.search import Searcher
 from byline.settings import read_settings

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from byline.build import Desk, open_builder, open_desk, open_synchronizer
-from byline.ingest.passages import passage_tokens_of, rules_fingerprint, split
 from byline.ingest.sync import Synchronizer
+from byline.ingest.text.passages import passage_tokens_of, rules_fingerprint, split
 from byline.library.database import Library
 from byline.models.tokens import count_tokens
 from byline.retrieve.understand import understand

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from byline.ingest import parsing
-from byline.ingest.parsed import Parsed
+from byline.ingest.formats.parsed import Parsed
+from byline.ingest.limited import parsing
 
 
 def _spin(data: bytes) -> Parsed:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from byline.ingest.clean import clean_text
-from byline.ingest.parsing import WALL_SECONDS
+from byline.ingest.limited.parsing import WALL_SECONDS
 from byline.ingest.read import read_source
+from byline.ingest.text.clean import clean_text
 from byline.types import Article, Rejected
 from tests.ingest.mutations import mutated
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from byline.ingest.clean import clean_text
-from byline.ingest.decode import decode
-from byline.ingest.feed import Feed, articles_of, is_feed
+from byline.ingest.formats.feed import Feed, articles_of, is_feed
+from byline.ingest.limited.sandbox import Sandbox
 from byline.ingest.read import read_source
-from byline.ingest.sandbox import Sandbox
+from byline.ingest.text.clean import clean_text
+from byline.ingest.text.decode import decode
 from byline.types import Article, Rejected
 from tests.ingest.messy_pages import PAGES
 

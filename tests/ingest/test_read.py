@@ -314,7 +314,7 @@ def test_unchanged_pages_are_not_parsed_again(tmp_path: Path, monkeypatch: pytes
         raise AssertionError("a parser was started")
 
     with monkeypatch.context() as patched:
-        patched.setattr("byline.ingest.worker.Worker.__init__", never)
+        patched.setattr("byline.ingest.limited.worker.Worker.__init__", never)
         assert list(read_source(tmp_path, known)) == [Unchanged("a.html", "a", None)]
     write(file, PAGE.replace(b"Monday", b"Tuesday"))
     [again] = read_source(tmp_path, known)

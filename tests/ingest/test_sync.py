@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from byline.errors import StorageError
-from byline.ingest.clean import clean_text
 from byline.ingest.read import read_source
 from byline.ingest.source import sync_source
+from byline.ingest.text.clean import clean_text
 from byline.ingest.unchanged import Unchanged
 from byline.ingest.unique import unique
 from byline.library.lexical import TantivyLexical

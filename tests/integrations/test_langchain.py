@@ -13,10 +13,16 @@ from byline.errors import QuestionError
 from byline.integrations.langchain import BylineRetriever, answer_chain
 from byline.settings import read_settings
 from byline.testing import ScriptedAnswerer, demo_answers
+from tests.scripted import CORRECTED, DIFFERS, PREMISE, RELATED, SPOKEN, scripted_answers
 
 TARGET = "What trade target did India and Russia set for 2030?"
 NOBODY = "Who won the 1998 football world cup final?"
 (BRIDGE,) = demo_answers()
+ARTICLE = {"article_id", "title", "url", "publisher", "published", "kind", "authors"}
+OUTPUT = {
+    "answer", "answered", "reason", "standalone", "confidence", "as_of", "stale", "warning", "premise", "disagreements",
+    "nearest", "newer", "documents",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +37,7 @@ def test_the_retriever_gives_passages_with_their_places(desk: Desk) -> None:
     texts = desk.library.article_texts([document.metadata["article_id"] for document in documents])
     for document in documents:
         place = document.metadata
-        assert set(place) == {"article_id", "title", "url", "start", "end", "score"}
+        assert set(place) == ARTICLE | {"start", "end", "score"}
         assert texts[place["article_id"]][place["start"] : place["end"]] == document.page_content
         assert document.id
     assert "$100 billion" in documents[0].page_content
@@ -43,26 +49,44 @@ def test_the_retriever_takes_another_limit_for_one_call(desk: Desk) -> None:
 
 def test_the_chain_answers_with_quotes(desk: Desk) -> None:
     output = answer_chain(desk.answerer).invoke({"question": TARGET})
-    assert set(output) == {"answer", "answered", "reason", "stale", "warning", "documents"}
+    assert set(output) == OUTPUT
     assert (output["answered"], output["reason"]) == (True, None)
     assert "$100 billion" in output["answer"]
     texts = desk.library.article_texts([document.metadata["article_id"] for document in output["documents"]])
     for document in output["documents"]:
         place = document.metadata
+        assert set(place) == ARTICLE | {"start", "end", "speaker", "leads", "correction", "corrected_by"}
         assert texts[place["article_id"]][place["start"] : place["end"]] == document.page_content
         assert document.page_content in output["answer"]
 
 
 def test_the_chain_says_when_it_is_not_answered(desk: Desk) -> None:
     output = answer_chain(desk.answerer).invoke({"question": NOBODY})
-    assert output == {
-        "answer": "",
-        "answered": False,
-        "reason": "not_in_articles",
-        "stale": False,
-        "warning": None,
-        "documents": [],
+    assert set(output) == OUTPUT
+    assert (output["answer"], output["answered"], output["documents"]) == ("", False, [])
+    assert output["reason"] == "not_in_articles"
+    assert (output["stale"], output["warning"], output["premise"]) == (False, None, None)
+
+
+def test_the_chain_carries_what_stands_beside_the_sentences() -> None:
+    scripted = scripted_answers()
+    outputs = {
+        question: answer_chain(ScriptedAnswerer(scripted)).invoke({"question": question}) for question in scripted
     }
+    [differing] = outputs[DIFFERS]["disagreements"]
+    assert differing["values"] == ["34 people", "41 people"]
+    assert [document.metadata["publisher"] for document in differing["documents"]] == ["Northline Wire", "Delhi Ledger"]
+    [said] = outputs[CORRECTED]["documents"]
+    assert said.metadata["corrected_by"] == "notice"
+    assert "fifth ferry" in said.metadata["correction"]
+    [spoken] = outputs[SPOKEN]["documents"]
+    assert spoken.metadata["speaker"] == "Mayor Ada Lindqvist"
+    assert spoken.metadata["leads"] == ["The mayor spoke of the bridge."]
+    premise = outputs[PREMISE]["premise"]
+    assert (premise["asserted"], premise["said"]) == ("14 million crowns", "41 million crowns")
+    assert premise["document"].page_content.startswith("The repairs cost 41 million crowns")
+    assert [document.metadata["article_id"] for document in outputs[RELATED]["nearest"]] == ["bridge-opinion"]
+    assert [article["article_id"] for article in outputs[SPOKEN]["newer"]] == ["bridge-opinion"]
 
 
 def test_the_chain_carries_the_warning() -> None:

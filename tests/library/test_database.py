@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from byline.ingest.embedding import embedder_input
-from byline.ingest.passages import split
+from byline.ingest.text.passages import split
 from byline.library.database import Library
 from byline.testing import HashEmbedder
 from byline.types import Article, ArticleRef, Passage, Span

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.library.families import Family
+from byline.library.families.members import Family
 from byline.retrieve.copies import fold_copies, stand_in
 from byline.retrieve.select import select
 from byline.testing import passage_of

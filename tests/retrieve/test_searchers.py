@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from byline.errors import StorageError
+from byline.errors import LibraryBusyError, StorageError
 from byline.library.opened import OpenGeneration
 from byline.retrieve.search import Searcher
 from byline.retrieve.searchers import Searchers
@@ -75,6 +75,8 @@ def test_an_activated_generation_takes_over_and_the_one_before_is_let_go(tmp_pat
                 with searchers.lease() as before:
                     other.builder.activate(made)
                     assert before.opened.generation == old
+                    with pytest.raises(LibraryBusyError, match="still being read"):
+                        room.generations.drop(old)
                     assert next(hit.passage.article.id for hit in before.search(QUESTION)) == "council"
                 wait_for(lambda: fingerprint(searchers) == made.fingerprint)
                 assert found(searchers)[0] == "council"

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from byline.retrieve.asked_time import asked_times
 from byline.retrieve.timely import asks_about_now
 
 SINCE = datetime(2026, 11, 19, 12, tzinfo=UTC)
@@ -24,11 +25,13 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
         "What happened on November 20th?",
         "What was said on Nov. 19, 2026?",
         "What did the court rule on 2026-11-21?",
+        "What has happened since 2020?",
+        "What is the bridge used for today?",
         "What happens on the 24th of November 2026?",
     ],
 )
 def test_about_now(question: str) -> None:
-    assert asks_about_now(question, SINCE, NOW)
+    assert asks_about_now(asked_times(question, NOW), SINCE, NOW)
 
 
 @pytest.mark.parametrize(
@@ -44,8 +47,9 @@ def test_about_now(question: str) -> None:
         "What happened on 31 June 2027?",
         "Where do the 11 novices live?",
         "What was decided in 2024?",
+        "What was decided last week?",
         "",
     ],
 )
 def test_not_about_now(question: str) -> None:
-    assert not asks_about_now(question, SINCE, NOW)
+    assert not asks_about_now(asked_times(question, NOW), SINCE, NOW)

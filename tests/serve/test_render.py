@@ -10,11 +10,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from byline.answer.reasons import REASONS
 from byline.library.freshness import Freshness, SourceState
 from byline.serve import render
 from byline.serve.cards import number_sources, sources_html
 from byline.testing import answering, demo_answers, passage_of, quoting
-from byline.types import Answer, ArticleRef, Failed, Question, Quote, Reason, Sentence
+from byline.types import Answer, ArticleRef, AskedTime, Disagreement, Failed, Premise, Question, Quote, Reason, Sentence
 
 TAGS = {
     "a", "blockquote", "br", "button", "code", "details", "div", "h2", "h3", "li", "mark", "p", "section", "span",
@@ -127,8 +128,23 @@ def test_hostile_articles_and_questions_are_text() -> None:
         published=datetime(2026, 1, 2, tzinfo=UTC),
     )  # fmt: skip
     answer = answering(HOSTILE, quoting(passage_of(article, f"{HOSTILE}\n\n# {HOSTILE}\n\nEnd."), HOSTILE))
-    refusal = Answer(Question(HOSTILE, HOSTILE), (), (article,), answered=False, reason="not_in_articles")
+    (said,), (quote,) = answer.sentences, answer.sentences[0].quotes
+    crowded = replace(
+        answer,
+        sentences=(replace(said, leads=(quote,), speaker=f"{HOSTILE}!", correction=quote),),
+        disagreements=(
+            Disagreement(HOSTILE, (quote, replace(quote, end=quote.end - 1)), (HOSTILE, HOSTILE)),
+            Disagreement(HOSTILE, (quote, quote), (HOSTILE, HOSTILE)),
+        ),
+        premise=Premise(HOSTILE, HOSTILE, quote),
+        newer=(article,),
+    )
+    refusal = Answer(
+        Question(HOSTILE, HOSTILE, time=AskedTime(HOSTILE)), (), (article,), answered=False, reason="not_at_that_time",
+        nearest=(quote,), premise=crowded.premise,
+    )  # fmt: skip
     everything = (
+        render.answer_html(1, crowded),
         render.question_html(HOSTILE), render.answer_html(1, answer), sources_of(answer), render.working_html(HOSTILE),
         render.answer_html(1, refusal), render.failed_html(Failed(HOSTILE, retryable=True)),
     )  # fmt: skip
@@ -148,12 +164,12 @@ def test_only_opinion_and_analysis_are_labelled() -> None:
         assert (f">{label}<" in shown) if label else ('class="kind"' not in shown)
 
 
-@pytest.mark.parametrize(("reason", "words"), [("not_in_articles", "do not say"), ("no_articles", "byline sync")])
-def test_a_refusal_says_why_and_names_the_closest_articles(reason: Reason, words: str, answer: Answer) -> None:
+@pytest.mark.parametrize("reason", sorted(REASONS))
+def test_a_refusal_says_why_and_names_the_closest_articles(reason: Reason, answer: Answer) -> None:
     refusal = Answer(answer.question, (), answer.sources, answered=False, reason=reason)
     page = Page(render.answer_html(1, refusal))
-    assert render.NOT_ANSWERED in page.text
-    assert words in page.text
+    assert REASONS[reason] in page.text
+    assert ("byline sync" in page.text) == (reason == "no_articles")
     assert page.all("href") == [source.url for source in answer.sources]
     assert render.answer_text(refusal).startswith(render.NOT_ANSWERED)
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
-from byline.answer.extract import extract
-from byline.answer.kind import KIND_TERMS, asks_for_number
-from byline.answer.refuse import BACKGROUND, RefusalRule, features
+from byline.answer.decide import decide, evidence_of
+from byline.answer.examine import examine
+from byline.answer.newer import newer_articles
+from byline.answer.refuse import RefusalRule
 from byline.answer.warn import staleness
-from byline.answer.weigh import Candidate, inverse_frequencies, weigh
+from byline.answer.weigh import Candidate
 from byline.errors import BylineError
 from byline.library.database import Library
 from byline.library.freshness import Freshness
-from byline.models.terms import query_terms
+from byline.retrieve.near_time import WhenAsked
 from byline.retrieve.search import Searcher, Searches
-from byline.retrieve.select import within_budget
 from byline.retrieve.understand import understand
 from byline.types import (
     Answer,
@@ -28,15 +28,11 @@ from byline.types import (
     Hit,
     PassagesFound,
     Question,
-    Reason,
     Sentence,
     SentenceChecked,
     Started,
     TextDelta,
 )
-
-READ_TOKENS = 1_000
-"""cl100k tokens of the best passages that are read for sentences: five full ones."""
 
 CLOSEST = 3
 """Articles named beside a refusal."""
@@ -89,62 +85,52 @@ class ExtractiveAnswerer:
         hits = searcher.search(question, self._limit)
         yield PassagesFound(tuple(hits))
         found = time.perf_counter()
-        sentences, reason = self._sentences(searcher, question, hits)
+        when = WhenAsked.of(question, datetime.now(UTC))
+        decision = decide(self._library, searcher, question, hits, when, self._rule)
+        examined = examine(question, decision.candidates, decision.sentences)
+        sentences = examined.sentences
         for index, sentence in enumerate(sentences):
             yield TextDelta(sentence.text if index == 0 else " " + sentence.text)
             yield SentenceChecked(index, sentence)
         done = time.perf_counter()
         generation = searcher.opened.generation
-        sources = _cited(sentences) if sentences else _closest(hits)
+        beside = examined.articles
+        sources = _once((*_cited(sentences), *beside) if sentences else (*_closest(hits), *beside))
         yield Done(
             Answer(
                 question=question,
-                sentences=tuple(sentences),
+                sentences=sentences,
                 sources=sources,
                 answered=bool(sentences),
-                reason=reason,
+                reason=decision.reason,
+                confidence=decision.confidence,
+                nearest=decision.nearest,
                 as_of=_newest(sources) if sentences else None,
                 also_in=_also_in(hits, sources),
-                warning=staleness(question, self._freshness) if self._freshness else None,
+                newer=newer_articles(when, hits, sentences),
+                warning=decision.missed or (staleness(question, self._freshness) if self._freshness else None),
                 fingerprints=Fingerprints(generation.fingerprint, generation.embedder),
                 timing_ms={
                     "search": round((found - started) * 1e3, 1),
                     "answer": round((done - found) * 1e3, 1),
                 },
+                disagreements=examined.disagreements,
+                premise=examined.premise,
             )
         )
-
-    def _sentences(
-        self, searcher: Searcher, question: Question, hits: Sequence[Hit]
-    ) -> tuple[list[Sentence], Reason | None]:
-        candidates, evidence = _evidence(searcher, question, hits)
-        if not candidates:
-            return [], "not_in_articles" if self._library.counts().articles else "no_articles"
-        if self._rule.refuses(evidence):
-            return [], "not_in_articles"
-        return extract(candidates), None
 
     def evidence(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
         """The weighed sentences, and the signals that the refusal is decided on."""
         with self._searches.lease() as searcher:
-            return _evidence(searcher, question, hits)
-
-
-def _evidence(searcher: Searcher, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
-    asked = query_terms(question.standalone)
-    lexical = searcher.opened.lexical
-    frequencies, passages = lexical.document_frequencies(asked), lexical.count()
-    idf = inverse_frequencies(frequencies, passages)
-    read = within_budget(hits, max_tokens=READ_TOKENS)
-    candidates = weigh(read, idf, number=asks_for_number(question.standalone))
-    named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
-    wide = inverse_frequencies(named, passages, background=BACKGROUND)
-    unseen = sum(not found for found in named.values()) / max(1, len(named))
-    return candidates, features(question.standalone, read, wide, unseen)
+            return evidence_of(searcher, question, hits)
 
 
 def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:
     return tuple(dict.fromkeys(quote.passage.article for sentence in sentences for quote in sentence.quotes))
+
+
+def _once(articles: Iterable[ArticleRef]) -> tuple[ArticleRef, ...]:
+    return tuple(dict.fromkeys(articles))
 
 
 def _closest(hits: Sequence[Hit]) -> tuple[ArticleRef, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from byline.ingest.sentences import sentence_spans
+from byline.ingest.text.sentences import sentence_spans
 from byline.types import Span
 
 Kind = Literal["kept", "old", "new"]

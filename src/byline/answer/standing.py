@@ -37,7 +37,8 @@ class Standing:
 
 def standing(library: Library, saved: SavedAnswer, now: datetime) -> Standing:
     """Reads the library only; nothing is stored, so that undoing a withdrawal undoes its notice."""
-    named = {quote.article_id for quote in saved.quotes} | {source["article_id"] for source in saved.shown["sources"]}
+    listed = [*saved.shown["sources"], *saved.shown.get("newer", ())]
+    named = {quote.article_id for quote in saved.quotes} | {source["article_id"] for source in listed}
     unseen = {article_id: hidden for article_id in named if (hidden := _unseen(library.state(article_id), now))}
     notices = []
     for quote in saved.quotes:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from byline.ingest.dates import parse_date
-from byline.ingest.fields import Fields, field
+from byline.ingest.formats.dates import parse_date
+from byline.ingest.formats.fields import Fields, field
 from byline.types import Availability, Rejected
 
 _STATUS = {

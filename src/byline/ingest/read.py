@@ -12,17 +12,17 @@ from types import MappingProxyType
 
 from byline.errors import SourceError
 from byline.ingest.availability import read_availability
-from byline.ingest.characters import visible_characters
-from byline.ingest.clean import clean_text
-from byline.ingest.decode import decode
-from byline.ingest.fields import Fields, make_ref
 from byline.ingest.folder import SourceFile, find_files, read_bytes
-from byline.ingest.foreign import read_feed_file, read_page_file, read_pdf_file
-from byline.ingest.front_matter import FrontMatterError, split_front_matter
-from byline.ingest.guess import first_heading, guess_date, guess_title, without_title
-from byline.ingest.markdown import looks_wrapped, unwrap
-from byline.ingest.rows import read_json, read_jsonl
-from byline.ingest.sandbox import Sandbox
+from byline.ingest.formats.fields import Fields, make_ref
+from byline.ingest.formats.front_matter import FrontMatterError, split_front_matter
+from byline.ingest.formats.guess import first_heading, guess_date, guess_title, without_title
+from byline.ingest.formats.markdown import looks_wrapped, unwrap
+from byline.ingest.formats.rows import read_json, read_jsonl
+from byline.ingest.limited.foreign import read_feed_file, read_page_file, read_pdf_file
+from byline.ingest.limited.sandbox import Sandbox
+from byline.ingest.text.characters import visible_characters
+from byline.ingest.text.clean import clean_text
+from byline.ingest.text.decode import decode
 from byline.ingest.unchanged import Item, Known, raw_digest, unchanged
 from byline.types import Article, Rejected
 

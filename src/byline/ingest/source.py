@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from byline.errors import SourceError
 from byline.ingest.batches import Progress
+from byline.ingest.limited.sandbox import Sandbox
 from byline.ingest.read import read_source
-from byline.ingest.sandbox import Sandbox
 from byline.ingest.sync import Synchronizer, SyncReport
 from byline.ingest.unchanged import Item
 from byline.ingest.unique import unique
 
 if TYPE_CHECKING:
     from byline.ingest.fetch.fetcher import Fetcher
-    from byline.ingest.web import WebSource
+    from byline.ingest.web.pages import WebSource
 
 LIST_PREFIX = "urls:"
 _TOGETHER = 20  # pages that are fetched before they are written: what a kill can cost
@@ -63,7 +63,7 @@ def watched_paths(sources: Iterable[str]) -> dict[str, Path]:
 
 def list_file(source: Path | str) -> Path | None:
     """The file whose addresses are meant, if it is a list."""
-    from byline.ingest.web_lists import is_list
+    from byline.ingest.web.lists import is_list
 
     if isinstance(source, str) and source.startswith(LIST_PREFIX):
         return Path(source.removeprefix(LIST_PREFIX))
@@ -78,8 +78,8 @@ def _sync_web(
     """What the source does not show is kept: a feed shows only its newest."""
     from byline.ingest.fetch.addresses import ForbiddenAddressError, web_address_of
     from byline.ingest.fetch.fetcher import Fetcher
-    from byline.ingest.web import WebSource, unusable
-    from byline.ingest.web_lists import read_list
+    from byline.ingest.web.lists import read_list
+    from byline.ingest.web.pages import WebSource, unusable
 
     try:
         name = f"{LIST_PREFIX}{_absolute(listed)}" if listed else web_address_of(source).url

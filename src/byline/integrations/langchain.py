@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -21,7 +20,7 @@ from pydantic import ConfigDict
 from byline.protocols import AnswersQuestions
 from byline.retrieve.search import Searches
 from byline.retrieve.understand import understand
-from byline.types import Answer, Hit, Question, Turn
+from byline.types import Answer, ArticleRef, Disagreement, Hit, Premise, Question, Quote, Sentence, Turn
 
 
 class BylineRetriever(BaseRetriever):
@@ -40,9 +39,12 @@ class BylineRetriever(BaseRetriever):
 
 
 def answer_chain(answerer: AnswersQuestions) -> Runnable[dict[str, Any], dict[str, Any]]:
-    """`{"question", "history"?}` → `{"answer", "answered", "reason", "stale", "warning", "documents"}`.
+    """`{"question", "history"?}` → `{"answer", "answered", "reason", "standalone", "confidence", "as_of", "stale",
+    "warning", "premise", "disagreements", "nearest", "newer", "documents"}`.
 
-    `history` is (role, content) pairs, role "user" or "assistant". Each document is one quote of the answer.
+    `history` is (role, content) pairs, role "user" or "assistant". Each document is one quote; those of `documents` are
+    the answer's, with its speaker, the sentences it leans on and its correction in the metadata. A `premise` is
+    `{"asserted", "said", "document"}`, a disagreement `{"about", "values", "documents"}`.
     """
 
     def run(asked: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def as_document(hit: Hit) -> Document:
         id=hit.passage.id,
         page_content=hit.passage.text,
         metadata={
-            **_metadata(hit.passage.article.id, hit.passage.article.title, hit.passage.article.url),
+            **_metadata(hit.passage.article),
             "start": hit.passage.start,
             "end": hit.passage.end,
             "score": hit.score,
@@ -71,26 +73,49 @@ def _as_output(answer: Answer) -> dict[str, Any]:
         "answer": " ".join(sentence.text for sentence in answer.sentences),
         "answered": answer.answered,
         "reason": answer.reason,
+        "standalone": answer.question.standalone,
+        "confidence": answer.confidence,
+        "as_of": answer.as_of.isoformat() if answer.as_of else None,
         "stale": answer.stale,
         "warning": answer.warning,
-        "documents": _quotes(answer),
+        "premise": _premise(answer.premise) if answer.premise else None,
+        "disagreements": [_disagreement(disagreement) for disagreement in answer.disagreements],
+        "nearest": [_quoted(quote) for quote in answer.nearest],
+        "newer": [_metadata(article) for article in answer.newer],
+        "documents": [_quoted(quote, sentence) for sentence in answer.sentences for quote in sentence.quotes],
     }
 
 
-def _quotes(answer: Answer) -> Sequence[Document]:
-    return [
-        Document(
-            page_content=quote.text,
-            metadata={
-                **_metadata(quote.passage.article.id, quote.passage.article.title, quote.passage.article.url),
-                "start": quote.start,
-                "end": quote.end,
-            },
-        )
-        for sentence in answer.sentences
-        for quote in sentence.quotes
-    ]
+def _premise(premise: Premise) -> dict[str, Any]:
+    return {"asserted": premise.asserted, "said": premise.said, "document": _quoted(premise.quote)}
 
 
-def _metadata(article_id: str, title: str, url: str | None) -> dict[str, Any]:
-    return {"article_id": article_id, "title": title, "url": url}
+def _disagreement(disagreement: Disagreement) -> dict[str, Any]:
+    documents = [_quoted(quote) for quote in disagreement.quotes]
+    return {"about": disagreement.about, "values": list(disagreement.values), "documents": documents}
+
+
+def _quoted(quote: Quote, sentence: Sentence | None = None) -> Document:
+    metadata = {**_metadata(quote.passage.article), "start": quote.start, "end": quote.end}
+    if sentence:
+        correction = sentence.correction
+        metadata |= {
+            "speaker": sentence.speaker,
+            "leads": [lead.text for lead in sentence.leads],
+            "correction": correction.text if correction else None,
+            "corrected_by": correction.passage.article.id if correction else None,
+        }
+    return Document(page_content=quote.text, metadata=metadata)
+
+
+def _metadata(article: ArticleRef) -> dict[str, Any]:
+    """What a citation shows of an article, as JSON can hold it."""
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "publisher": article.publisher,
+        "published": article.published.isoformat() if article.published else None,
+        "kind": article.kind,
+        "authors": list(article.authors),
+    }

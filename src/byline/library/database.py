@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, event, insert, text
 
 from byline.library.connection import Clock, now, utc
 from byline.library.erasure import Erasure
-from byline.library.families import Families
+from byline.library.families.members import Families
 from byline.library.fetched import FetchedAddresses
 from byline.library.filtered import FilteredPassages
 from byline.library.held import HeldArticles

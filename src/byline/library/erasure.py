@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from byline.errors import LibraryBusyError
 from byline.library.connection import BATCH, now, parts
 from byline.library.edition import new_edition
-from byline.library.grouping import Grouping
+from byline.library.families.grouping import Grouping
 from byline.library.schema import (
     answer_quotes,
     answers,

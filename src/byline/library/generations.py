@@ -213,9 +213,13 @@ class Generations:
             opened.settled = stamps(path)
 
     def drop(self, generation: Generation) -> None:
-        """Raises LibraryBusyError while another process still has it open."""
+        """Raises LibraryBusyError while anybody still has it open, in this process or another."""
         lock = hold(self._index, generation)
         try:
+            if lock.lock_counter > 1:
+                raise LibraryBusyError(
+                    f"{self.path(generation)} is still being read.", "Try again when its last answer has ended."
+                )
             self._library.delete_generation(generation)
             shutil.rmtree(self.path(generation), ignore_errors=True)
         finally:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from byline.library import rows
 from byline.library.connection import now, parts
 from byline.library.edition import new_edition
-from byline.library.grouping import Grouping
+from byline.library.families.grouping import Grouping
 from byline.library.schema import articles, passages, revisions
 from byline.library.visibility import AS_SOURCE_SAYS, said
 from byline.types import Article, Passage

@@ -23,6 +23,11 @@ from byline.types import Article, Passage
 _IDS = bindparam("ids", type_=Text(), expanding=True)
 _EDITION = select(library.c.value).where(library.c.key == "edition")
 _BOUNDS = union(select(articles.c.visible_from), select(articles.c.visible_until))
+_REACH = (
+    select(func.min(revisions.c.published), func.max(revisions.c.published))
+    .join(articles, articles.c.live_revision == revisions.c.id)
+    .where(SHOWN)
+)
 _LIVE_PASSAGES = rows.PASSAGES.where(passages.c.id.in_(_IDS), SHOWN)
 _LIVE_SENTENCES = (
     select(embeddings.c.passage_id, embeddings.c.sentences)
@@ -30,6 +35,24 @@ _LIVE_SENTENCES = (
     .join(articles, articles.c.live_revision == passages.c.revision_id)
     .where(embeddings.c.embedder == bindparam("embedder"), embeddings.c.passage_id.in_(_IDS), SHOWN)
 )
+_IMPRINTS = (
+    select(passages.c.id, revisions.c.article_id, revisions.c.publisher, revisions.c.published)
+    .join(revisions, revisions.c.id == passages.c.revision_id)
+    .where(passages.c.id.in_(_IDS))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """Which article, whose, and when: `published` is in ISO 8601 and UTC."""
+
+    article: str
+    publisher: str | None = None
+    published: str | None = None
+
+    @property
+    def when(self) -> datetime | None:
+        return datetime.fromisoformat(self.published) if self.published else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +62,19 @@ class Counts:
     newest: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """When the oldest and the newest of the dated articles that readers may see were published; None without any."""
+
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+
 class VisibleArticles(Connected):
     """Reads only; every method sees one state of the library, as of the library's clock."""
 
     _bounds: tuple[int, list[str]] = (-1, [])  # of an edition: the times at which something appears or goes
+    _reach: tuple[int, Reach] = (-1, Reach())  # of an edition: it is asked for with many a question
 
     def edition(self) -> int:
         """Another number after every change of what readers may see: by a sync, by an editor, by the clock."""
@@ -68,16 +100,23 @@ class VisibleArticles(Connected):
         with self.read() as connection:
             return frozenset(connection.scalars(query, {"now": self.moment()}))
 
-    def publishers_of(self, ids: Sequence[str]) -> dict[str, str | None]:
-        """Passage id → publisher of its article."""
-        query = select(passages.c.id, revisions.c.publisher).join(revisions, revisions.c.id == passages.c.revision_id)
-        found: dict[str, str | None] = {}
+    def imprints_of(self, ids: Sequence[str]) -> dict[str, Imprint]:
+        """Passage id → where and when its article was published."""
+        found: dict[str, Imprint] = {}
         with self.read() as connection:
             for part in parts(ids):
-                found.update(
-                    {row.id: row.publisher for row in connection.execute(query.where(passages.c.id.in_(part)))}
-                )
+                for passage_id, *imprint in connection.execute(_IMPRINTS, {"ids": part}):
+                    found[passage_id] = Imprint(*imprint)
         return found
+
+    def reach(self) -> Reach:
+        """Which time the articles that readers may see are of."""
+        edition = self.edition()
+        if self._reach[0] != edition:
+            with self.read() as connection:
+                bounds = connection.execute(_REACH, {"now": self.moment()}).one()
+            self._reach = edition, Reach(*(datetime.fromisoformat(bound) if bound else None for bound in bounds))
+        return self._reach[1]
 
     def live_articles(self) -> Iterator[Article]:
         """Every article that readers may see, by id."""

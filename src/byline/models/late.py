@@ -93,6 +93,13 @@ class LateEmbedder:
     def embed_query(self, text: str) -> Vector:
         return self._embed(self.recipe.query_prompt, text, ()).passage
 
+    def embed_question(self, text: str, parts: Sequence[Span]) -> PassageVectors:
+        prompt = self.recipe.query_prompt
+        if self.recipe.pooling == "mean":
+            return self._embed(prompt, text, parts)
+        whole = self.embed_query(text)
+        return PassageVectors(whole, self._each_alone(prompt, text, parts, whole))
+
     def embed_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
         if self._threads == 1 or len(passages) < 2:
             return [self._embed_passage(passage) for passage in passages]
@@ -107,8 +114,11 @@ class LateEmbedder:
         # The [CLS] vector lies elsewhere than the other tokens' mean, and a question is compared with it: such a model
         # reads every sentence on its own, at about twice the cost.
         whole = self._embed(prefix, passage.text, passage.sentences).passage
-        rows = [self._embed_alone(prompt, span.within(passage.text), whole) for span in passage.sentences]
-        return PassageVectors(whole, np.array(rows, dtype=np.float32).reshape(len(rows), self.dimension))
+        return PassageVectors(whole, self._each_alone(prompt, passage.text, passage.sentences, whole))
+
+    def _each_alone(self, prompt: str, text: str, spans: Sequence[Span], otherwise: Vector) -> Vector:
+        rows = [self._embed_alone(prompt, span.within(text), otherwise) for span in spans]
+        return np.array(rows, dtype=np.float32).reshape(len(rows), self.dimension)
 
     def _embed_alone(self, prompt: str, sentence: str, otherwise: Vector) -> Vector:
         return self._embed(prompt, sentence, ()).passage if self._read("", sentence).body.size else otherwise

@@ -15,6 +15,7 @@ from byline.errors import ModelError
 from byline.models.late import Finish, Forward, LateEmbedder, Pooling, Recipe
 from byline.models.pooling import Integers, unit
 from byline.protocols import Embedder, PassageInput, PassageVectors, Vector
+from byline.types import Span
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -167,6 +168,10 @@ class EncodeEmbedder:
     def embed_query(self, text: str) -> Vector:
         (vector,) = encode(self._model, [text], self._recipe.query_prompt)
         return np.asarray(vector)
+
+    def embed_question(self, text: str, parts: Sequence[Span]) -> PassageVectors:
+        rows = encode(self._model, [text, *(span.within(text) for span in parts)], self._recipe.query_prompt)
+        return PassageVectors(passage=rows[0], sentences=rows[1:])
 
     def embed_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
         return [self._embed_passage(passage) for passage in passages]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from byline.library.families import Family
+from byline.library.families.members import Family
 from byline.types import Filters, Hit
 
 NO_FILTERS = Filters()

@@ -8,21 +8,27 @@ On MultiHop-RAG's development questions, nearly all of which name one to three o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
+
+from byline.types import Span
 
 ONE_NAMED = 0.1
 """Added to the score of the only outlet named: a hint, for the question may only speak about it."""
 
 
+def outlets_named(question: str, publishers: Collection[str]) -> Iterator[tuple[Span, str]]:
+    """Where publishers' names stand in the question; one of a single word ("Time") only in its own spelling."""
+    folded = question.casefold()
+    for name in sorted(publishers):
+        if name.casefold() in folded:
+            spelled = re.IGNORECASE if " " in name else 0
+            for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question, spelled):
+                yield Span(*found.span()), name
+
+
 def named_outlets(question: str, publishers: Collection[str]) -> list[str]:
-    """The publishers whose name stands in the question; one of a single word ("Time") only in its own spelling."""
-    return sorted(
-        name
-        for name in publishers
-        if name.casefold() in question.casefold()
-        and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE if " " in name else 0)
-    )
+    return sorted({name for _, name in outlets_named(question, publishers)})
 
 
 def arrange(scores: Mapping[str, float], outlet: Mapping[str, str | None], named: Sequence[str]) -> list[str]:

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from byline.errors import LibraryMissingError
 from byline.library.database import Library
-from byline.library.families import Family
+from byline.library.families.members import Family
 from byline.library.opened import OpenGeneration
 from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
 from byline.retrieve.candidates import dense_candidates
 from byline.retrieve.copies import fold_copies, stand_in
-from byline.retrieve.fuse import dense_weight, fuse
-from byline.retrieve.outlets import arrange, named_outlets
+from byline.retrieve.fuse import FOR_LONG, dense_weight, fuse
+from byline.retrieve.merge import merge
+from byline.retrieve.near_time import WhenAsked, by_time, known_families
+from byline.retrieve.outlets import arrange
+from byline.retrieve.parts import Part, parts_of
 from byline.retrieve.select import select
 from byline.types import Filters, Hit, Passage, Question, Rank
 
@@ -36,13 +40,40 @@ _DEEPER, _DEEPEST = 4, 800
 class SearchRules:
     """Chosen on the development halves of SQuAD paragraphs and MultiHop-RAG news; see bench/RESULTS.md.
 
-    `depth`: candidates each retriever gives. `per_article`: passages of one article in the hits. `fetch`: hits
-    considered before folding and capping, as a multiple of the limit.
+    `depth`: candidates each retriever gives. `part_depth`: those of BM25 for each part of a question of several.
+    `per_article`: passages of one article in the hits. `fetch`: hits considered before folding and capping, as a
+    multiple of the limit.
     """
 
     depth: int = 50
+    part_depth: int = 10
     per_article: int = 4
     fetch: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hits and, in `Hit.part`, which of the question's parts each was found for; a question of one has no such."""
+
+    parts: tuple[Part, ...]
+    hits: list[Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as it is searched for. `vectors` (1 + parts, dimension): its own and, when there are several, its
+    parts'.
+    """
+
+    terms: Sequence[str]
+    vectors: Vector
+    parts: tuple[Part, ...]
+    filters: Filters
+    when: WhenAsked
+
+    @property
+    def named(self) -> list[str]:
+        return sorted({name for part in self.parts for name in part.outlets})
 
 
 @runtime_checkable
@@ -82,91 +113,122 @@ class Searcher:
 
         Raises LibraryMissingError when the index directory was deleted meanwhile.
         """
+        return self.explain(question, limit).hits
+
+    def explain(self, question: Question, limit: int = 10) -> Found:
+        """`search`, and the parts of the question that it searched for."""
         if not self._library.path.exists():
             raise LibraryMissingError(f"The library {self._library.path} is gone.", "Run `byline sync` again.")
-        vector = self._embedder.embed_query(question.standalone)
-        asked = query_terms(question.standalone)
+        asked = self._asked(question)
         for _ in range(_TRIES):
             # the indexes answer with old passages, then the new ones become visible: neither would be found
             edition = self._library.edition()
-            hits = self._search(vector, asked, self._named(question.standalone, edition), question.filters, limit)
+            hits = self._search(asked, limit)
             if self._library.edition() == edition:
                 break
-        return hits
+        return Found(asked.parts, hits)
 
-    def _named(self, question: str, edition: int) -> list[str]:
+    def _asked(self, question: Question) -> _Asked:
+        text = question.standalone
+        edition = self._library.edition()
         if self._publishers[0] != edition:
             self._publishers = (edition, self._library.publishers())
-        return named_outlets(question, self._publishers[1])
+        parts = parts_of(text, self._publishers[1])
+        if len(parts) == 1:
+            vectors = self._embedder.embed_query(text)[np.newaxis]
+        else:
+            embedded = self._embedder.embed_question(text, [part.span for part in parts])
+            vectors = np.vstack([embedded.passage, embedded.sentences])
+        when = WhenAsked.of(question, datetime.fromisoformat(self._library.moment()))
+        return _Asked(query_terms(text), vectors, parts, question.filters, when)
 
-    def _search(
-        self, vector: Vector, asked: Sequence[str], named: Sequence[str], filters: Filters, limit: int
-    ) -> list[Hit]:
+    def _search(self, asked: _Asked, limit: int) -> list[Hit]:
         depth = max(self._rules.depth, limit)
         while True:
-            hits, crowded = self._found(vector, asked, named, filters, limit, depth)
+            hits, crowded = self._found(asked, limit, depth)
             if len(hits) >= limit or not crowded or depth >= _DEEPEST:
                 return hits
             depth *= _DEEPER
 
-    def _found(
-        self, vector: Vector, asked: Sequence[str], named: Sequence[str], filters: Filters, limit: int, depth: int
-    ) -> tuple[list[Hit], bool]:
+    def _found(self, asked: _Asked, limit: int, depth: int) -> tuple[list[Hit], bool]:
         """The hits among `depth` candidates of each index, and whether copies, or what readers may not see, have kept
         others from being one.
         """
-        rules = self._rules
-        dense = dense_candidates(self._library, self._opened, vector, filters, depth)
-        lexical = self._opened.lexical.search(asked, depth, filters)
-        candidates = {key for key, _ in (*dense, *lexical)}
-        similarities = self._similarities(candidates, vector)
-        sentence = {key: float(values.max()) for key, values in similarities.items() if len(values)}
+        rules, filters, opened = self._rules, asked.filters, self._opened
+        dense = dense_candidates(self._library, opened, asked.vectors[0], filters, depth)
+        lexical = opened.lexical.search(asked.terms, depth, filters)
+        several = asked.parts if len(asked.parts) > 1 else ()
+        of_parts = [opened.lexical.search(query_terms(part.text), depth, filters) for part in several]
+        nearest = [hit for found in of_parts for hit in found[: rules.part_depth]]
+        candidates = {key for key, _ in (*dense, *lexical, *nearest)}
+        similarities = self._similarities(candidates, asked.vectors)
+        sentence = _best(similarities, 0)
         visible = {key: score for key, score in lexical if key in similarities}
-        fused = fuse(sentence, visible, weight=dense_weight(len(asked)), depth=depth)
-        outlets = self._library.publishers_of(list(fused)) if named else {}
-        best = arrange(fused, outlets, named)
+        imprints = self._library.imprints_of(sorted(visible.keys() | sentence.keys()))
+        found = fuse(sentence, visible, weight=dense_weight(len(asked.terms)), depth=depth)
+        fused = by_time(found, {key: imprint.when for key, imprint in imprints.items() if imprint.when}, asked.when)
+        served: dict[str, int] = {}
+        if several:
+            each = [
+                fuse(_best(similarities, row), dict(hits), weight=FOR_LONG, depth=depth)
+                for row, hits in enumerate(of_parts, 1)
+            ]
+            served = merge(several, fused, each, imprints, rules.fetch * limit)
+            best = list(served)
+        else:
+            best = arrange(fused, {key: imprint.publisher for key, imprint in imprints.items()}, asked.named)
         passages = self._library.live_passages(best[: rules.fetch * limit])
-        families = self._families(passages)
+        families = known_families(self._families(passages), asked.when)
         if families:  # their copies fold into one, so those behind them move up
             passages = self._library.live_passages(best)
-            families = self._families(passages)
+            families = known_families(self._families(passages), asked.when)
         why = _ranks(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
-        hits = [_hit(passages[key], fused[key], why, similarities.get(key)) for key in best if key in passages]
+        hits = [
+            replace(_hit(passages[key], fused[key], why, similarities.get(key)), part=served.get(key))
+            for key in best
+            if key in passages
+        ]
         if families:
-            standing = {article: stand_in(family, named, filters) for article, family in families.items()}
-            hits = self._folded(hits, families, standing, vector)
-        crowded = (bool(families) or len(similarities) < len(candidates)) and depth in (len(dense), len(lexical))
+            standing = {article: stand_in(family, asked.named, filters) for article, family in families.items()}
+            hits = self._folded(hits, families, standing, asked.vectors)
+        kept_back = len(similarities) < len(candidates) or len(fused) < len(found)
+        crowded = (bool(families) or kept_back) and depth in (len(dense), len(lexical))
         return select(hits, limit=limit, per_article=rules.per_article), crowded
 
     def _families(self, passages: Mapping[str, Passage]) -> dict[str, Family]:
         return self._library.families_of(sorted({passage.article.id for passage in passages.values()}))
 
     def _folded(
-        self, hits: Sequence[Hit], families: Mapping[str, Family], standing: Mapping[str, str], vector: Vector
+        self, hits: Sequence[Hit], families: Mapping[str, Family], standing: Mapping[str, str], vectors: Vector
     ) -> list[Hit]:
         passages: dict[str, list[Hit]] = {}
         whole = self._library.held_passages_of(sorted({standing[article] for article in families}))
-        cosines = self._similarities({passage.id for passage in whole}, vector)
+        cosines = self._similarities({passage.id for passage in whole}, vectors[:1])
         for passage in whole:
             if passage.id in cosines:  # passages under other rules have none
                 passages.setdefault(passage.article.id, []).append(_hit(passage, 0.0, {}, cosines[passage.id]))
         return fold_copies(hits, families, standing, passages)
 
-    def _similarities(self, candidates: set[str], vector: Vector) -> dict[str, Vector]:
-        """Cosine of every sentence of the visible candidates: passage id → (sentences,)."""
+    def _similarities(self, candidates: set[str], vectors: Vector) -> dict[str, Vector]:
+        """Cosines of every sentence of the visible candidates to each vector: passage id → (sentences, vectors)."""
         stored = self._library.live_sentence_vectors(
             sorted(candidates), self._opened.generation.embedder, self._embedder.dimension
         )
         if not stored:
             return {}
-        cosines = np.concatenate(list(stored.values())) @ vector
+        cosines = np.concatenate(list(stored.values())) @ vectors.T
         ends = np.cumsum([len(rows) for rows in stored.values()])
         return dict(zip(stored, np.split(cosines, ends[:-1]), strict=True))
 
 
+def _best(similarities: Mapping[str, Vector], column: int) -> dict[str, float]:
+    """The cosine of each passage's best sentence."""
+    return {key: float(values[:, column].max()) for key, values in similarities.items() if len(values)}
+
+
 def _hit(passage: Passage, score: float, why: Mapping[str, Mapping[str, Rank]], cosines: Vector | None) -> Hit:
     ranks = {name: found[passage.id] for name, found in why.items() if passage.id in found}
-    return Hit(passage, score, ranks, tuple(cosines.tolist()) if cosines is not None else ())
+    return Hit(passage, score, ranks, tuple(cosines[:, 0].tolist()) if cosines is not None else ())
 
 
 def _ranks(**found: Mapping[str, float]) -> dict[str, dict[str, Rank]]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from byline.errors import QuestionError
 from byline.models.terms import query_terms
+from byline.retrieve.asked_time import asked_time, reader_now
+from byline.retrieve.faithful import Rewriter, checked
+from byline.retrieve.standalone import in_english, standalone
 from byline.types import Question, Turn
 
 MAX_QUESTION_CHARACTERS = 2_000
-MAX_HISTORY_TURNS = 20
+MAX_HISTORY_TURNS = 40
 
 _OPENERS = re.compile(r"(?:and|but|or|so|also|then|what about|how about|why|how so|since when|where|when)\b", re.I)
 _POINTERS = re.compile(
@@ -23,8 +26,13 @@ _POINTERS = re.compile(
 _FEW_TERMS = 2
 
 
-def understand(text: str, history: Sequence[Turn] = (), as_of: datetime | None = None) -> Question:
-    """Raises QuestionError when there is nothing to search for, or too much."""
+def understand(
+    text: str, history: Sequence[Turn] = (), as_of: datetime | None = None, rewriter: Rewriter = standalone
+) -> Question:
+    """Raises QuestionError when there is nothing to search for, or too much.
+
+    The `rewriter` makes an English question standalone; one in another language has those it leans on put in front.
+    """
     cleaned = _clean(text)
     if not cleaned:
         raise QuestionError("The question is empty.", "Ask about something the articles may say.")
@@ -36,7 +44,11 @@ def understand(text: str, history: Sequence[Turn] = (), as_of: datetime | None =
     if not any(character.isalnum() for character in cleaned):
         raise QuestionError(f"There are no words in the question {cleaned[:40]!r}.", "Ask in words.")
     turns = tuple(Turn(turn.role, _clean(turn.content)) for turn in history[-MAX_HISTORY_TURNS:])
-    return Question(text=cleaned, standalone=_standalone(cleaned, turns), history=turns, as_of=as_of)
+    alone = cleaned
+    if turns:
+        alone = checked(rewriter, cleaned, turns) if in_english(cleaned, turns) else _prepended(cleaned, turns)
+    time = asked_time(alone, reader_now(as_of, datetime.now(UTC)))
+    return Question(text=cleaned, standalone=alone, history=turns, as_of=as_of, time=time)
 
 
 def leans(question: str) -> bool:
@@ -48,7 +60,7 @@ def leans(question: str) -> bool:
     )
 
 
-def _standalone(question: str, history: Sequence[Turn]) -> str:
+def _prepended(question: str, history: Sequence[Turn]) -> str:
     """The earlier questions it leans on, back to one that stands alone, put in front."""
     parts = [question]
     for turn in reversed([turn for turn in history if turn.role == "user"]):

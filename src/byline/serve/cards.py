@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from byline.serve.markup import escape, link, safe_url, url_at
-from byline.types import ArticleRef, Passage, Quote, Sentence, Span
+from byline.types import LABELLED_KINDS, ArticleRef, Passage, Quote, Sentence, Span
 
 # Sentences of a passage that stay visible on each side of a quote; the rest folds away.
 NEIGHBOURS = 1
-LABELLED_KINDS = ("opinion", "analysis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +22,13 @@ class Source:
     quotes: tuple[Quote, ...]
 
 
-def number_sources(sentences: Iterable[Sentence]) -> tuple[Source, ...]:
-    """A number for each passage, in the order in which the sentences first quote it."""
+def number_sources(sentences: Iterable[Sentence], beside: Iterable[Quote] = ()) -> tuple[Source, ...]:
+    """A number for each passage, in the order in which the sentences and then the quotes beside them first use it."""
     found: dict[str, list[Quote]] = {}
-    for sentence in sentences:
-        for quote in sentence.quotes:
-            quotes = found.setdefault(quote.passage.id, [])
-            if (quote.start, quote.end) not in [(q.start, q.end) for q in quotes]:
-                quotes.append(quote)
+    for quote in (*(quote for sentence in sentences for quote in sentence.shown), *beside):
+        quotes = found.setdefault(quote.passage.id, [])
+        if (quote.start, quote.end) not in [(q.start, q.end) for q in quotes]:
+            quotes.append(quote)
     return tuple(Source(n, quotes[0].passage, tuple(quotes)) for n, quotes in enumerate(found.values(), start=1))
 
 
@@ -40,9 +38,11 @@ def day(date: datetime) -> str:
 
 
 def credit(article: ArticleRef, *, authors: bool = True) -> str:
-    """`Publisher · Author and Author · 5 December 2025`, with what is known."""
-    names = " and ".join(article.authors) if authors else ""
-    parts = [escape(part) for part in (article.publisher or "", names) if part]
+    """`Publisher · Author and Author · 5 December 2025`, with what is known; a view is first its writers', always."""
+    names = " and ".join(article.authors)
+    view = _is_view(article)
+    shown = [f"by {names}" if view and names else "", article.publisher or "", names if authors and not view else ""]
+    parts = [escape(part) for part in shown if part]
     if article.published:
         parts.append(day(article.published))
     updated = article.modified and article.published and article.modified.date() > article.published.date()
@@ -52,8 +52,16 @@ def credit(article: ArticleRef, *, authors: bool = True) -> str:
 
 
 def kind_label(article: ArticleRef) -> str:
-    kind = (article.kind or "").lower()
-    return f'<span class="kind">{kind.capitalize()}</span>' if kind in LABELLED_KINDS else ""
+    return f'<span class="kind">{escape((article.kind or "").capitalize())}</span>' if _is_view(article) else ""
+
+
+def byline_html(article: ArticleRef) -> str:
+    text = kind_label(article) + credit(article, authors=False)
+    return f'<p class="byline">{text}</p>' if text else ""
+
+
+def _is_view(article: ArticleRef) -> bool:
+    return (article.kind or "").lower() in LABELLED_KINDS
 
 
 def sources_html(

@@ -67,7 +67,7 @@ def advance(exchange: Exchange, event: AnswerEvent) -> Exchange:
                 exchange,
                 body=render.answer_html(exchange.number, answer),
                 sources=render.answer_sources_html(
-                    exchange.number, exchange.question, answer.sentences, answer.also_in
+                    exchange.number, exchange.question, answer.sentences, answer.also_in, answer.beside
                 ),
                 said=render.answer_text(answer),
                 sentences=answer.sentences,

@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+from byline.answer.reasons import REASONS, reason_in_words
 from byline.library.freshness import Freshness
-from byline.serve.cards import Source, credit, day, kind_label, number_sources, sources_html
-from byline.serve.markup import escape, link, safe_url
-from byline.types import Answer, ArticleRef, Failed, Reason, Sentence
+from byline.serve.beside import correction_html, disagreement_html, nearest_html, newer_html, premise_html
+from byline.serve.cards import byline_html, credit, day, kind_label, number_sources, sources_html
+from byline.serve.citations import Citations
+from byline.serve.markup import escape, link, plain, safe_url
+from byline.types import Answer, ArticleRef, Failed, Quote, Sentence
 
 NOT_ANSWERED = "Not answered in the articles"
 PREPARING = "Preparing the articles…"
-REASONS: dict[Reason, str] = {
-    "not_in_articles": "The articles here do not say. Byline tells you only what they do.",
-    "no_articles": (
-        "There are no articles to answer from yet. If this is your site, add them with <code>byline sync</code>."
-    ),
-}
+ONLY = "Byline tells you only what the articles say."
+ADD_ARTICLES = "If this is your site, add them with <code>byline sync</code>."
 BEHIND = "<strong>They may be out of date:</strong> newer reporting may be missing."
 BROKEN_ENGINE = "The articles could not be opened, so no question can be answered now. Please come back later."
 MASTHEAD = (
@@ -43,16 +42,21 @@ def working_html(status: str) -> str:
     return f'<div class="working"><span class="pulse"></span>{escape(status)}</div>'
 
 
-def sentences_html(turn: int, sentences: Sequence[Sentence]) -> str:
-    """Sentences with their citations; a paragraph never mixes articles, and ends in its byline."""
+def sentences_html(turn: int, sentences: Sequence[Sentence], cite: Citations | None = None) -> str:
+    """Sentences with their citations; a paragraph never mixes articles, and ends in its byline.
+
+    What was corrected is a paragraph of its own, with its correction under it.
+    """
     shown = shown_sentences(sentences)
-    sources = number_sources(shown)
-    seen: set[int] = set()
+    cite = cite or Citations(turn, number_sources(shown))
     paragraphs = []
-    for _, group in groupby(shown, key=lambda s: s.quotes[0].passage.article.id):
-        said = tuple(group)
-        body = " ".join(_said(s.text, _chips(turn, s, sources, seen)) for s in said)
-        paragraphs.append(f"<p>{body}</p>{_byline(said[0].quotes[0].passage.article)}")
+    for _, group in groupby(
+        enumerate(shown), key=lambda s: (s[1].quotes[0].passage.article.id, s[1].correction and s[0])
+    ):
+        said = [sentence for _, sentence in group]
+        body = " ".join(_said(sentence, cite) for sentence in said)
+        correction = correction_html(said[0].correction, cite) if said[0].correction else ""
+        paragraphs.append(f"<p>{body}</p>{byline_html(said[0].quotes[0].passage.article)}{correction}")
     return f'<div class="answer">{"".join(paragraphs)}</div>'
 
 
@@ -63,26 +67,41 @@ def shown_sentences(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
 
 def answer_html(turn: int, answer: Answer) -> str:
     warning = f'<p class="warning">{escape(answer.warning)}</p>' if answer.warning else ""
+    sources = number_sources(shown_sentences(answer.sentences), answer.beside)
+    cite = Citations(turn, sources)
+    follows = answer.premise and any(answer.premise.quote in sentence.quotes for sentence in answer.sentences)
+    premise = premise_html(answer.premise, cite, follows=bool(follows)) if answer.premise else ""
     if not answer.answered:
-        return not_answered_html(answer, warning)
-    count = len(number_sources(shown_sentences(answer.sentences)))
+        return f'<div class="turn-{turn}">{premise}{not_answered_html(answer, cite, warning)}</div>'
+    said = sentences_html(turn, answer.sentences, cite)
+    differing = "".join(disagreement_html(disagreement, cite) for disagreement in answer.disagreements)
     as_of = f"<span>As of {day(answer.as_of)}</span>" if answer.as_of else ""
+    count = len(sources)
     to_sources = f'<a class="to-sources" href="#sources-{turn}">{count} source{"s" if count != 1 else ""}</a>'
     foot = f'<p class="foot">{as_of}{to_sources}<button class="copy">Copy</button></p>'
-    return f'<div class="turn-{turn}">{warning}{sentences_html(turn, answer.sentences)}{foot}</div>'
+    return f'<div class="turn-{turn}">{warning}{premise}{said}{differing}{newer_html(answer.newer)}{foot}</div>'
 
 
 def answer_sources_html(
-    turn: int, question: str, sentences: Sequence[Sentence], also_in: Mapping[str, Sequence[ArticleRef]] | None = None
+    turn: int,
+    question: str,
+    sentences: Sequence[Sentence],
+    also_in: Mapping[str, Sequence[ArticleRef]] | None = None,
+    beside: Sequence[Quote] = (),
 ) -> str:
-    return sources_html(turn, question, number_sources(shown_sentences(sentences)), also_in)
+    return sources_html(turn, question, number_sources(shown_sentences(sentences), beside), also_in)
 
 
-def not_answered_html(answer: Answer, warning: str = "") -> str:
-    closest = "".join(f"<li>{_reference(article)}</li>" for article in answer.sources)
-    nearest = f'<p class="quiet">The closest articles</p><ul>{closest}</ul>' if closest else ""
-    why = REASONS[answer.reason or "not_in_articles"]
-    return f'<div class="state silent"><p><strong>{NOT_ANSWERED}</strong></p><p>{why}</p>{warning}{nearest}</div>'
+def not_answered_html(answer: Answer, cite: Citations, warning: str = "") -> str:
+    """Why not, the nearest sentences, and the closest articles that none of these is from."""
+    shown = {quote.passage.article for quote in answer.beside}
+    others = "".join(f"<li>{_reference(article)}</li>" for article in answer.sources if article not in shown)
+    closest = f'<p class="quiet">The closest articles</p><ul>{others}</ul>' if others else ""
+    more = ADD_ARTICLES if answer.reason == "no_articles" else ONLY
+    return (
+        f'<div class="state silent"><p><strong>{escape(reason_in_words(answer))}</strong></p><p>{more}</p>{warning}'
+        f"{nearest_html(answer.nearest, cite)}{closest}</div>"
+    )
 
 
 def failed_html(failed: Failed) -> str:
@@ -99,7 +118,7 @@ def stopped_html() -> str:
 
 def freshness_html(freshness: Freshness) -> str:
     if not freshness.articles:
-        return f'<p class="fresh">{REASONS["no_articles"]}</p>'
+        return f'<p class="fresh">{escape(REASONS["no_articles"])} {ADD_ARTICLES}</p>'
     count = f"{freshness.articles:,} article{'s' if freshness.articles != 1 else ''}"
     newest = f" up to {day(freshness.newest)}" if freshness.newest else ""
     checked = f"; checked {freshness.ago(freshness.checked)}" if freshness.checked else ""
@@ -121,36 +140,12 @@ def answer_text(answer: Answer) -> str:
     return " ".join(s.text for s in shown_sentences(answer.sentences)) if answer.answered else f"{NOT_ANSWERED}."
 
 
-def _said(text: str, chips: Sequence[str]) -> str:
-    """A sentence and its citations; the last word and the first citation stay on one line."""
-    *before, last = escape(text).rsplit(" ", 1)
-    first, *others = chips
-    start = f"{before[0]} " if before else ""
-    return f'<span class="said">{start}<span class="hold">{last}{first}</span>{"".join(others)}</span>'
-
-
-def _chips(turn: int, sentence: Sentence, sources: Sequence[Source], seen: set[int]) -> list[str]:
-    """One link for each source. Its classes name the marks in the card: the sanitiser keeps no `data-` attribute."""
-    chips = []
-    for source in sources:
-        n = source.number
-        spans = [(q.start, q.end) for q in sentence.quotes if q.passage.id == source.passage.id]
-        if not spans:
-            continue
-        marks = [f"m{turn}-{n}-{i}" for i, q in enumerate(source.quotes, 1) if (q.start, q.end) in spans]
-        anchor = "" if n in seen else f' id="c{turn}-{n}"'
-        seen.add(n)
-        title = escape(f"Source {n}: {source.passage.article.title}")
-        chips.append(
-            f'<a class="cite {" ".join(marks)}"{anchor} href="#s{turn}-{n}" title="{title}">'
-            f'<span class="unseen">Source </span>{n}</a>'
-        )
-    return chips
-
-
-def _byline(article: ArticleRef) -> str:
-    text = kind_label(article) + credit(article, authors=False)
-    return f'<p class="byline">{text}</p>' if text else ""
+def _said(sentence: Sentence, cite: Citations) -> str:
+    """What it leans on in a lighter voice, its words and citations, and its speaker where they do not name him."""
+    leads = "".join(f'<span class="lead">{escape(lead.text)}</span> ' for lead in sentence.leads)
+    speaker = sentence.speaker if sentence.speaker and plain(sentence.speaker) not in plain(sentence.text) else ""
+    named = f' <span class="speaker">— {escape(speaker)}</span>' if speaker else ""
+    return f'{leads}<span class="said">{cite.after(sentence.text, sentence.quotes)}</span>{named}'
 
 
 def _reference(article: ArticleRef) -> str:

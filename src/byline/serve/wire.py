@@ -7,24 +7,29 @@ from typing import Any
 
 from byline.answer.standing import Notice, Standing
 from byline.library.saved import SavedAnswer
-from byline.types import Answer, ArticleRef, Hit, Quote, Sentence
+from byline.types import Answer, ArticleRef, Disagreement, Hit, Premise, Question, Quote, Sentence
 
 
 def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
-    """`{id, question, standalone, answered, reason, as_of, stale, warning, sentences, sources, timing_ms}`."""
+    """The shape that the README describes; every article that is quoted is among `sources`."""
     return {
         "id": row_id,
         "question": answer.question.text,
         "standalone": answer.question.standalone,
         "answered": answer.answered,
         "reason": answer.reason,
+        "confidence": round(answer.confidence, 4),
         "as_of": answer.as_of.isoformat() if answer.as_of else None,
         "stale": answer.stale,
         "warning": answer.warning,
+        "premise": _premise(answer.premise) if answer.premise else None,
         "sentences": [_sentence(sentence) for sentence in answer.sentences],
+        "disagreements": [_disagreement(disagreement) for disagreement in answer.disagreements],
+        "nearest": [_quote(quote) for quote in answer.nearest],
+        "newer": [_source(ref) for ref in answer.newer],
         "sources": [
             {**_source(ref), "also_in": [_source(other) for other in answer.also_in.get(ref.id, ())]}
-            for ref in answer.sources
+            for ref in dict.fromkeys((*answer.sources, *(quote.passage.article for quote in answer.quotes)))
         ],
         "timing_ms": dict(answer.timing_ms),
     }
@@ -32,20 +37,8 @@ def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
 
 def refused_json(row_id: str | None, question: str, reason: str, error: str) -> dict[str, Any]:
     """A row of a batch that could not be asked: the shape of an answer, with the `error`."""
-    return {
-        "id": row_id,
-        "question": question,
-        "standalone": question,
-        "answered": False,
-        "reason": reason,
-        "as_of": None,
-        "stale": False,
-        "warning": None,
-        "sentences": [],
-        "sources": [],
-        "timing_ms": {},
-        "error": error,
-    }
+    unasked = answer_json(Answer(Question(question, question), (), (), answered=False), row_id)
+    return {**unasked, "reason": reason, "error": error}
 
 
 def hits_json(hits: Sequence[Hit], row_id: str | None = None) -> dict[str, Any]:
@@ -63,18 +56,41 @@ def saved_json(saved: SavedAnswer, stands: Standing) -> dict[str, Any]:
     """
     shown = dict(saved.shown)
     shown["sentences"] = [_still_shown(sentence, stands.unseen) for sentence in saved.shown["sentences"]]
-    shown["sources"] = [
-        {**source, "title": None, "url": None} if source["article_id"] in stands.unseen else source
-        for source in saved.shown["sources"]
-    ]
+    shown["disagreements"] = [_differing(found, stands.unseen) for found in shown.get("disagreements", ())]
+    shown["nearest"] = _without(shown.get("nearest", []), stands.unseen)
+    if (premise := shown.get("premise")) and premise["quote"]["article_id"] in stands.unseen:
+        shown["premise"] = None
+    for listed in ("sources", "newer"):
+        shown[listed] = [
+            {**source, "title": None, "url": None} if source["article_id"] in stands.unseen else source
+            for source in shown.get(listed, ())
+        ]
     shown |= {"id": saved.id, "saved_at": saved.saved_at.isoformat()}
     return shown | {"notices": [_notice(notice) for notice in stands.notices]}
 
 
 def _still_shown(sentence: Mapping[str, Any], unseen: Collection[str]) -> dict[str, Any]:
-    quotes = [quote | {"text": None} if quote["article_id"] in unseen else quote for quote in sentence["quotes"]]
-    gone = any(quote["text"] is None for quote in quotes)
-    return {**sentence, "text": None if gone else sentence["text"], "quotes": quotes}
+    """An answer that was saved by an earlier Byline has fewer keys, and gets none that it had not."""
+    shown: dict[str, Any] = _without(sentence, unseen)
+    if any(quote["text"] is None for quote in shown["quotes"]):
+        shown |= {key: None for key in ("text", "speaker") if key in shown}
+    return shown
+
+
+def _without(shown: Any, unseen: Collection[str]) -> Any:
+    """The same with the words of every quote of an unseen article null, however deep it stands."""
+    if isinstance(shown, Mapping):
+        kept = {key: _without(value, unseen) for key, value in shown.items()}
+        return kept | {"text": None} if kept.get("article_id") in unseen and "text" in kept else kept
+    return [_without(value, unseen) for value in shown] if isinstance(shown, list) else shown
+
+
+def _differing(disagreement: Mapping[str, Any], unseen: Collection[str]) -> dict[str, Any]:
+    shown: dict[str, Any] = _without(disagreement, unseen)
+    shown["values"] = [
+        None if quote["text"] is None else value for quote, value in zip(shown["quotes"], shown["values"], strict=True)
+    ]
+    return shown
 
 
 def _notice(notice: Notice) -> dict[str, Any]:
@@ -107,7 +123,22 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
     return {
         "text": sentence.text,
         "supported": sentence.supported,
+        "speaker": sentence.speaker,
         "quotes": [_quote(quote) for quote in sentence.quotes],
+        "leads": [_quote(quote) for quote in sentence.leads],
+        "correction": _quote(sentence.correction) if sentence.correction else None,
+    }
+
+
+def _premise(premise: Premise) -> dict[str, Any]:
+    return {"asserted": premise.asserted, "said": premise.said, "quote": _quote(premise.quote)}
+
+
+def _disagreement(disagreement: Disagreement) -> dict[str, Any]:
+    return {
+        "about": disagreement.about,
+        "values": list(disagreement.values),
+        "quotes": [_quote(quote) for quote in disagreement.quotes],
     }
 
 
@@ -122,4 +153,6 @@ def _source(ref: ArticleRef) -> dict[str, Any]:
         "url": ref.url,
         "publisher": ref.publisher,
         "published": ref.published.isoformat() if ref.published else None,
+        "kind": ref.kind,
+        "authors": list(ref.authors),
     }

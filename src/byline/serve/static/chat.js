@@ -34,7 +34,7 @@
   // The answer's words with its numbers, and where each comes from.
   const copied = button => {
     const turn = button.closest("[class^=turn-]"), section = one("#sources-" + turn.className.slice(5));
-    const words = all(".answer p:not(.byline)", turn).map(paragraph => {
+    const words = all(".answer > p:not(.byline), .beside :is(p, blockquote)", turn).map(paragraph => {
       const copy = paragraph.cloneNode(true);
       all("a.cite", copy).forEach(chip => chip.replaceWith(` [${chip.lastChild.data}]`));
       return copy.textContent;

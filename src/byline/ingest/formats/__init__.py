@@ -1,0 +1,1 @@
+"""What an article is read from: pages, feeds, PDF, Markdown, rows."""

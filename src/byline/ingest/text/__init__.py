@@ -1,0 +1,1 @@
+"""Characters, clean text, sentences, passages. Pure."""

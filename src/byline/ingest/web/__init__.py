@@ -1,0 +1,1 @@
+"""Articles at addresses: pages, feeds, sitemaps, lists."""
