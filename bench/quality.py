@@ -19,6 +19,8 @@ from bench.summary import Measured, table
 SETS = {
     "MultiHop-RAG": "news",
     "SQuAD": "paragraphs",
+    "RealTimeQA": "dated",
+    "CANARD": "conversations",
     "demo articles": "demo",
     "cost": "cost",
     "sample of SQuAD": "sample",
