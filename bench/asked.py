@@ -27,10 +27,14 @@ class Asked:
     def articles(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(article for article, _ in self.found))
 
-    def said(self, sentences: int | None = None) -> str:
-        """The first so many sentences, or all, each with those it leans on."""
-        shown = self.answer.sentences[:sentences]
-        return " \n ".join(part for s in shown for part in (*(lead.text for lead in s.leads), s.text))
+    @property
+    def said(self) -> str:
+        """All that is shown: the sentences, each after those it leans on."""
+        return " \n ".join(part for s in self.answer.sentences for part in (*(lead.text for lead in s.leads), s.text))
+
+    def first(self, sentences: int) -> str:
+        """The first so many sentences, without those they lean on: one is one."""
+        return " \n ".join(sentence.text for sentence in self.answer.sentences[:sentences])
 
 
 def ask(desk: Desk, cases: Sequence[Case]) -> list[Asked]:

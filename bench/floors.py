@@ -39,7 +39,10 @@ def write(floors: Floors, path: Path = PATH) -> None:
 def breaches(measured: Sequence[Measured], floors: Floors) -> Iterator[str]:
     """A line for each figure on the wrong side of its limit, without one, or with one that was set for other data."""
     for part in measured:
-        if floors.data.get(part.set) != part.data:
+        if part.set not in floors.data:
+            yield f"{part.set}: has no floors; --raise sets them"
+            continue
+        if floors.data[part.set] != part.data:
             yield f"{part.set}: the floors are of other data; take these over with --data {part.set!r}"
             continue
         for figure in part.figures:

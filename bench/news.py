@@ -62,7 +62,7 @@ def _answers(asked: Sequence[Asked]) -> list[Figure]:
     mine = [one for one in asked if kinds[one.case.id] == "inference_query"]
     most = Counter(one.case.group for one in mine).most_common(1)[0][0]
     values = {
-        PRODUCT: [float(contains(one.said(), one.case.answers)) for one in mine],
+        PRODUCT: [float(contains(one.said, one.case.answers)) for one in mine],
         "most frequent answer": [float(one.case.group == most) for one in mine],
     }
     groups = [one.case.group for one in mine]

@@ -61,7 +61,7 @@ def _sentences(name: str, asked: Sequence[Asked]) -> list[Figure]:
     return [
         figure(
             f"{name}: gold in the first {'sentence' if count == 1 else 'two'}",
-            {PRODUCT: [float(contains(one.said(count), one.case.answers)) for one in asked]},
+            {PRODUCT: [float(contains(one.first(count), one.case.answers)) for one in asked]},
             groups,
             goal=goal,
         )

@@ -65,6 +65,10 @@ def test_floors_of_other_data_do_not_count() -> None:
     assert renewed(other, pinned(), up=True, lower=NOBODY, data=NOBODY).data == pinned().data
 
 
+def test_a_set_without_floors_is_named() -> None:
+    assert list(breaches(found(0.8, 0.1), Floors())) == ["set: has no floors; --raise sets them"]
+
+
 def test_a_figure_without_a_floor_and_a_floor_without_a_figure_are_named() -> None:
     floors = Floors(pinned().data, {"set: right": 0.8, "set: CPU-ms": 25.0, "set: gone": 0.1, "other set: x": 0.2})
     assert list(breaches(found(0.8, 0.1), floors)) == [
