@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from byline.answer.extract import extract
-from byline.answer.kind import KIND_TERMS, asks_for_number
-from byline.answer.refuse import BACKGROUND, RefusalRule, features
+from byline.answer.kind import asks_for_number
+from byline.answer.refuse import RefusalRule, Verdict, signals
 from byline.answer.warn import staleness
 from byline.answer.weigh import Candidate, inverse_frequencies, weigh
 from byline.errors import BylineError
@@ -28,7 +28,7 @@ from byline.types import (
     Hit,
     PassagesFound,
     Question,
-    Reason,
+    Quote,
     Sentence,
     SentenceChecked,
     Started,
@@ -89,7 +89,7 @@ class ExtractiveAnswerer:
         hits = searcher.search(question, self._limit)
         yield PassagesFound(tuple(hits))
         found = time.perf_counter()
-        sentences, reason = self._sentences(searcher, question, hits)
+        sentences, verdict, nearest = self._sentences(searcher, question, hits)
         for index, sentence in enumerate(sentences):
             yield TextDelta(sentence.text if index == 0 else " " + sentence.text)
             yield SentenceChecked(index, sentence)
@@ -102,7 +102,9 @@ class ExtractiveAnswerer:
                 sentences=tuple(sentences),
                 sources=sources,
                 answered=bool(sentences),
-                reason=reason,
+                reason=verdict.reason,
+                confidence=verdict.confidence,
+                nearest=nearest,
                 as_of=_newest(sources) if sentences else None,
                 also_in=_also_in(hits, sources),
                 warning=staleness(question, self._freshness) if self._freshness else None,
@@ -116,13 +118,16 @@ class ExtractiveAnswerer:
 
     def _sentences(
         self, searcher: Searcher, question: Question, hits: Sequence[Hit]
-    ) -> tuple[list[Sentence], Reason | None]:
+    ) -> tuple[list[Sentence], Verdict, tuple[Quote, ...]]:
+        """What is shown, why nothing is, and the quotes nearest to a question that is not answered."""
         candidates, evidence = _evidence(searcher, question, hits)
         if not candidates:
-            return [], "not_in_articles" if self._library.counts().articles else "no_articles"
-        if self._rule.refuses(evidence):
-            return [], "not_in_articles"
-        return extract(candidates), None
+            return [], Verdict(0.0, "not_in_articles" if self._library.counts().articles else "no_articles"), ()
+        verdict = self._rule.judge(evidence)
+        sentences = [] if verdict.reason == "not_in_articles" else extract(candidates)
+        if verdict.reason:
+            return [], verdict, tuple(quote for sentence in sentences for quote in sentence.quotes)
+        return sentences, verdict, ()
 
     def evidence(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
         """The weighed sentences, and the signals that the refusal is decided on."""
@@ -137,10 +142,7 @@ def _evidence(searcher: Searcher, question: Question, hits: Sequence[Hit]) -> tu
     idf = inverse_frequencies(frequencies, passages)
     read = within_budget(hits, max_tokens=READ_TOKENS)
     candidates = weigh(read, idf, number=asks_for_number(question.standalone))
-    named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
-    wide = inverse_frequencies(named, passages, background=BACKGROUND)
-    unseen = sum(not found for found in named.values()) / max(1, len(named))
-    return candidates, features(question.standalone, read, wide, unseen)
+    return candidates, signals(question.standalone, read, candidates, frequencies, passages)
 
 
 def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:
