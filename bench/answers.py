@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from bench.data import WORK, Case, indexed, multihop, multihop_index, squad, squad_articles, squad_index
+from bench.data import Case, multihop, multihop_index, squad, squad_index
 from bench.figures import contains, mean_interval
+from bench.near_misses import near_miss_index, near_misses
+from bench.removed import Holdings
+from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.extract import extract
 from byline.answer.refuse import calibrated
 from byline.build import Desk, open_desk
+from byline.retrieve.search import Searches
 from byline.retrieve.understand import understand
 from byline.types import Question
 
@@ -32,7 +37,7 @@ def first_sentences(desk: Desk, cases: Sequence[Case]) -> str:
     rule = calibrated()
     found = [signals(desk, case) for case in cases]
     chosen = [sentences for _, sentences in found]
-    shown = [[] if rule.refuses(evidence) else sentences for evidence, sentences in found]
+    shown = [[] if rule.judge(evidence).reason else sentences for evidence, sentences in found]
     groups = [case.group for case in cases]
     lines = ["| gold string in | as shown | refusals aside |", "|---|---|---|"]
     for count in (1, 2, 3):
@@ -45,45 +50,67 @@ def first_sentences(desk: Desk, cases: Sequence[Case]) -> str:
     return "\n".join(lines)
 
 
-def answerable_and_removed() -> tuple[Found, Found]:
-    """Signals of every answerable question, with its article in the index and, after a real sync, without it."""
+def evidence(answerer: ExtractiveAnswerer, searcher: Searches, cases: Sequence[Case], limit: int = 10) -> Found:
+    found = []
+    for case in cases:
+        question = understand(case.question)
+        with searcher.lease() as leased:
+            hits = leased.search(question, limit)
+        found.append((case.group, answerer.evidence(question, hits)[1]))
+    return found
+
+
+def squad_three_ways() -> tuple[Found, Found, Found]:
+    """Signals of every answerable question with its article and without, and of the near misses among the rest."""
     cases = squad()
     with open_desk(squad_index()) as desk:
-        inside = [(case.group, signals(desk, case)[0]) for case in cases]
-    outside = []
-    for title in sorted({case.group for case in cases}):
-        settings = indexed("squad-removed", squad_articles(WORK / "removed.jsonl", without=title))
-        with open_desk(settings) as desk:
-            mine = [case for case in cases if case.group == title]
-            held = desk.library.article_texts([case.gold[0] for case in mine])
-            if held:
-                raise AssertionError(f"{title} should be gone, {len(held)} of its paragraphs are live")
-            outside += [(title, signals(desk, case)[0]) for case in mine]
-    return inside, outside
+        holdings = Holdings(desk)
+        everything = holdings.searcher()
+        with_all = ExtractiveAnswerer(desk.library, everything, calibrated())
+        inside, near = (evidence(with_all, everything, asked) for asked in (cases, squad(answerable=False)))
+        removed: Found = []
+        for title in sorted({case.group for case in cases}):
+            others = holdings.searcher(without=f"{title}#")
+            without = ExtractiveAnswerer(desk.library, others, calibrated())
+            removed += evidence(without, others, [case for case in cases if case.group == title])
+    return inside, removed, near
 
 
 def answerable_and_null() -> tuple[Found, Found]:
     """Signals of MultiHop-RAG's answerable questions, and of its `null_query` ones."""
+    null = [replace(case, group=case.id) for case in multihop(answerable=False)]  # their answers are all the same
     with open_desk(multihop_index()) as desk:
-        inside = [(case.group, signals(desk, case)[0]) for case in multihop()]
-        outside = [(case.id, signals(desk, case)[0]) for case in multihop(answerable=False)]
+        inside, outside = (evidence(desk.answerer, desk.searcher, cases) for cases in (multihop(), null))
+    return inside, outside
+
+
+def answerable_and_near_misses() -> tuple[Found, Found]:
+    """Signals of training questions about an index of the few sentences that they were asked about."""
+    answerable, missed = near_misses()
+    with open_desk(near_miss_index()) as desk:
+        inside, outside = (evidence(desk.answerer, desk.searcher, asked) for asked in (answerable, missed))
     return inside, outside
 
 
 def refusals() -> str:
     """With the shipped rule: how many are refused of those that the articles answer, and of those they do not."""
     rule = calibrated()
-    removed, null = answerable_and_removed(), answerable_and_null()
+    (inside, removed, near), (news, null) = squad_three_ways(), answerable_and_null()
     asked = {
-        "SQuAD, answerable": removed[0],
-        "SQuAD, article removed": removed[1],
-        "MultiHop-RAG, answerable": null[0],
-        "MultiHop-RAG, `null_query`": null[1],
+        "SQuAD, answerable": inside,
+        "SQuAD, article removed": removed,
+        "SQuAD, near miss": near,
+        "MultiHop-RAG, answerable": news,
+        "MultiHop-RAG, `null_query`": null,
     }
-    lines = ["| questions | refused |", "|---|---|"]
+    lines = ["| questions | refused | of them as related |", "|---|---|---|"]
     for name, found in asked.items():
-        mean, low, high = mean_interval([float(rule.refuses(s)) for _, s in found], [group for group, _ in found])
-        lines.append(f"| {name} ({len(found)}) | {mean:.3f} [{low:.3f}, {high:.3f}] |")
+        reasons = [rule.judge(s).reason for _, s in found]
+        mean, low, high = mean_interval(
+            [float(reason is not None) for reason in reasons], [group for group, _ in found]
+        )
+        related = reasons.count("related_only") / max(1, len(reasons) - reasons.count(None))
+        lines.append(f"| {name} ({len(found)}) | {mean:.3f} [{low:.3f}, {high:.3f}] | {related:.2f} |")
     return "\n".join(lines)
 
 

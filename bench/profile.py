@@ -18,7 +18,7 @@ from onnxruntime import InferenceSession
 from bench.data import WORK
 from bench.questions import WARM_UP, questions
 from bench.speed import article_lines
-from byline.answer.refuse import features
+from byline.answer.refuse import signals
 from byline.answer.weigh import weigh
 from byline.build import open_desk, open_synchronizer
 from byline.ingest.formats.rows import article_from_row
@@ -60,7 +60,7 @@ QUESTION: Mapping[str, Calls] = {
     "fuse": [fuse],
     "fold and cap": [select],
     "weigh sentences": [weigh],
-    "signals for refusing": [features],
+    "signals for refusing": [signals],
 }
 
 

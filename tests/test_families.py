@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from byline.answer.answerer import ExtractiveAnswerer
-from byline.answer.refuse import FEATURES, RefusalRule
+from byline.answer.logistic import Logistic
+from byline.answer.refuse import RefusalRule, Thresholds
 from byline.checkup import check_up, status_of
 from byline.retrieve.search import Searcher
 from byline.retrieve.understand import understand
@@ -46,7 +47,7 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
 @contextmanager
 def answerer(room: Newsroom) -> Iterator[ExtractiveAnswerer]:
     with room.opened() as opened:
-        rule = RefusalRule(0.0, dict.fromkeys(FEATURES, 0.0), 0.0)
+        rule = RefusalRule(Logistic(0.0, {}), Logistic(0.0, {}), Thresholds(0.0, 0.0, 0.0))
         yield ExtractiveAnswerer(room.library, Searcher(room.library, opened, room.embedder), rule)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from byline.answer.answerer import ExtractiveAnswerer
-from byline.answer.refuse import calibrated
+from byline.answer.calibration import rule_for
 from byline.errors import LibraryBusyError, LibraryError
 from byline.ingest.batches import Progress, Split
 from byline.ingest.build_generation import GenerationBuilder
@@ -226,7 +226,7 @@ def _desk(settings: Settings, library: Library, stack: ExitStack, *, models: Mod
     searchers = Searchers(library, generations, searcher_of, renewing=renewing)
     stack.callback(searchers.close)
     watched = partial(freshness, library, settings) if settings.max_lag else None
-    answerer = ExtractiveAnswerer(library, searchers, calibrated(), freshness=watched)
+    answerer = ExtractiveAnswerer(library, searchers, rule_for(settings.index, active.embedder), freshness=watched)
     return Desk(answerer, searchers, library, embedder)
 
 

@@ -22,7 +22,7 @@ FIRST_DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 def candidate(passage: Passage, place: int = 0) -> Candidate:
     span = passage.sentences[place]
-    return Candidate(passage, span, frozenset(terms(passage.slice(span))), 0.8, 1.0, 0.9, {})
+    return Candidate(passage, span, frozenset(terms(passage.slice(span))), 0.8, 1.0, 0.9)
 
 
 def found(pair: dict[str, Any]) -> tuple[Disagreement, ...]:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from byline.answer.extract import extract
-from byline.answer.kind import KIND_TERMS
 from byline.answer.reach import not_at_that_time
-from byline.answer.refuse import BACKGROUND, RefusalRule, features
+from byline.answer.refuse import RefusalRule, signals
 from byline.answer.weigh import Candidate, inverse_frequencies, weigh
 from byline.library.database import Library
 from byline.models.terms import query_terms
@@ -39,19 +38,30 @@ def decide(
     candidates, evidence = evidence_of(searcher, question, hits)
     if not candidates:
         return Decision(reason="not_in_articles" if library.counts().articles else "no_articles")
-    confidence = rule.answerable(evidence)
     lexical = searcher.opened.lexical
 
     def said(word: str) -> bool:
         return any(lexical.document_frequencies(query_terms(word)).values())
 
-    read = within_budget(hits, max_tokens=READ_TOKENS)
-    missed = not_at_that_time(when, library.reach, read, said, answerable=confidence, threshold=rule.threshold)
-    if missed:
-        return Decision(candidates, reason="not_at_that_time", confidence=confidence, missed=missed)
-    if confidence < rule.threshold:
-        return Decision(candidates, reason="not_in_articles", confidence=confidence)
-    return Decision(candidates, extract(candidates, question.standalone), confidence=confidence)
+    verdict, subject = rule.judge(evidence), rule.on_subject.chance(evidence)
+    missed = not_at_that_time(
+        when,
+        library.reach,
+        within_budget(hits, max_tokens=READ_TOKENS),
+        said,
+        answerable=subject,
+        threshold=rule.thresholds.on_subject,
+    )
+    chosen = () if verdict.reason == "not_in_articles" else extract(candidates, question.standalone)
+    if verdict.reason or missed:
+        return Decision(
+            candidates,
+            reason="not_at_that_time" if missed else verdict.reason,
+            confidence=verdict.confidence,
+            nearest=tuple(quote for sentence in chosen for quote in sentence.quotes),
+            missed=missed,
+        )
+    return Decision(candidates, chosen, confidence=verdict.confidence)
 
 
 def evidence_of(
@@ -64,7 +74,4 @@ def evidence_of(
     idf = inverse_frequencies(frequencies, passages)
     read = within_budget(hits, max_tokens=READ_TOKENS)
     candidates = weigh(question.standalone, read, idf)
-    named = {term: found for term, found in frequencies.items() if term not in KIND_TERMS} or frequencies
-    wide = inverse_frequencies(named, passages, background=BACKGROUND)
-    unseen = sum(not found for found in named.values()) / max(1, len(named))
-    return candidates, features(question.standalone, read, wide, unseen)
+    return candidates, signals(question.standalone, read, candidates, frequencies, passages)

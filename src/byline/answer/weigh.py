@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 
 from byline.answer.reading import AskedFor, is_fragment, read
 from byline.answer.signals import SIGNALS, signals
@@ -55,7 +56,7 @@ class Candidate:
     cosine: float
     words: float
     score: float
-    signals: Mapping[str, float]
+    signals: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def text(self) -> str:
