@@ -18,7 +18,7 @@ from byline.answer.reach import (
     louder,
     not_at_that_time,
 )
-from byline.answer.refuse import RefusalRule, calibrated
+from byline.answer.refuse import RefusalRule, Thresholds, calibrated
 from byline.library.visible import Reach
 from byline.retrieve.near_time import WhenAsked
 from byline.retrieve.search import Searcher
@@ -172,7 +172,7 @@ def answered(room: Newsroom, question: str, as_of: datetime | None, rule: Refusa
 
 
 def test_the_answerer_refuses_for_that_reason_and_says_so(room: Newsroom) -> None:
-    always = replace(calibrated(), threshold=0.0)
+    always = calibrated().within(Thresholds(0.0, 0.0, 0.0))
     asked = "Why was the harbour bridge closed by the council this week?"
     there = answered(room, asked, NEWEST, always)
     assert (there.answered, there.reason, there.warning) == (True, None, None)
