@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from byline.models.terms import query_terms
 from byline.retrieve.fuse import dense_weight, fuse
-from byline.retrieve.search import Searcher, SearchRules
+from byline.retrieve.search import COVERAGE, Searcher, SearchRules
 from byline.types import Article, Filters, Question
 from tests.newsroom import Newsroom, article, newsroom
 
@@ -93,7 +93,7 @@ def by_hand(room: Newsroom, text: str, filters: Filters, depth: int) -> list[tup
     whole = room.library.passage_vectors(sorted(allowed), "hash:1")
     near = sorted(allowed, key=lambda key: (-float(whole[key] @ vector), key))[:depth]
     with room.opened() as opened:
-        lexical = opened.lexical.search(query_terms(text), 10_000)
+        lexical = opened.lexical.search(query_terms(text), 10_000, coverage=COVERAGE)
     worded = dict([hit for hit in lexical if hit[0] in allowed][:depth])
     best = {key: float((sentences[key] @ vector).max()) for key in {*near, *worded}}
     fused = fuse(best, worded, weight=dense_weight(len(query_terms(text))), depth=depth)

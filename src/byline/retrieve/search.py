@@ -220,10 +220,12 @@ class Searcher:
         )
         if not stored:
             return {}
-        cosines = np.concatenate(list(stored.values())) @ vectors.T
+        rows = np.concatenate(list(stored.values()))
+        # one vector after the other: BLAS puts threads on a product of matrices, which spin for twice the CPU time
+        cosines = np.stack([rows @ vector for vector in vectors], axis=1)
         ends = np.cumsum([len(rows) for rows in stored.values()])
         found = zip(stored, np.split(cosines, ends[:-1]), strict=True)
-        return {key: rows for key, rows in found if len(rows)}
+        return {key: values for key, values in found if len(values)}
 
 
 def _best(similarities: Mapping[str, Vector], vectors: int) -> Vector:
