@@ -131,6 +131,10 @@ def test_several_values_come_in_order_with_their_places() -> None:
     ]
 
 
+def test_what_is_counted_may_have_a_name_with_a_number() -> None:
+    assert (only("five S-400 units").unit, only("five S-400 units").text) == ("unit", "five S-400 units")
+
+
 def test_a_change_is_what_it_came_to() -> None:
     assert only("grew from 15 to 20 members").low == Decimal(20)
 

@@ -71,7 +71,7 @@ _FIGURE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _RANGE = re.compile(r"\s?(?:[-–]|to|and)\s?", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_][\w'’]*(?:-[^\W\d_][\w'’]*)*")
+_WORD = re.compile(r"[^\W\d_][\w'’]*(?:-[\w'’]+)*")
 _AHEAD = re.compile(r"[^\S\n]*[-–\s]?(?=[^\W\d_])")
 _BEFORE = re.compile(
     r"(?P<about>about|around|roughly|approximately|nearly|almost|some|close to|estimated|an estimated|circa|c\.)\s$"
