@@ -34,6 +34,7 @@ def passage(*paragraphs: tuple[str, ...], start: int = 50) -> Passage:
         "In 2019 he moved to Delhi with his family.",
         "However, these figures leave out services.",
         "Both of them had been signed in Moscow.",
+        "Once they do, prices will fall in Mumbai.",
         "There he proposed a corridor for customs papers.",
         "Its founding treaty was signed in Astana in May 2014.",
     ],
@@ -46,6 +47,9 @@ def test_what_points_back_leans(sentence: str) -> None:
     "sentence",
     [
         "Mr. Modi said that he would travel to Kazan.",
+        "Wang testified that he had heard it himself.",
+        "When it comes to oil, India buys where prices are low.",
+        "Farmers near Pune say that traders owe them money.",
         "It is unclear who will pay for the line.",
         "This week India raised its tariff on steel.",
         "Those who bought early paid less than the rest.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +97,17 @@ def test_laws(sentences: list[tuple[str, float]]) -> None:
     whole = [c.score for c in candidates if not is_fragment(c.text, len(c.terms))]
     assert whole == sorted(whole, reverse=True)
     assert 0 < len(extract(candidates)) <= MOST
+
+
+def test_each_outlet_that_is_named_is_heard() -> None:
+    def of(outlet: str, *sentences: str, cosine: float) -> Hit:
+        found = hit(*sentences, cosines=(cosine,) * len(sentences), article=outlet)
+        return replace(found, passage=replace(found.passage, article=ArticleRef(outlet, outlet, publisher=outlet)))
+
+    loud = of("The Verge", "Google paid Apple.", "Browsers made rich.", "Judges asked about it.", cosine=0.9)
+    quiet = of("TechCrunch", "Publishers sued over advertising revenue.", cosine=0.1)
+    candidates = weigh("", [loud, quiet], {"googl": 1.0})
+    both = extract(candidates, "What do The Verge and TechCrunch report on it?")
+    assert {quote.passage.article.publisher for s in both[:2] for quote in s.quotes} == {"The Verge", "TechCrunch"}
+    assert both[0].text == candidates[0].text
+    assert len(both) == MOST

@@ -10,10 +10,10 @@ from byline.retrieve.outlets import named_outlets
 from byline.types import Quote, Sentence, Span
 
 MOST = 3
-ENOUGH = 0.9
-"""No further sentence is shown when one of those before it answers with that chance."""
+ENOUGH = 0.95
+"""No further sentence is shown when those before it hold the answer with that chance, were they independent."""
 
-LEAST = 0.02
+LEAST = 0.01
 """A further sentence with less chance than that is not worth reading."""
 
 REPEATS = 0.7

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import regex  # type: ignore[import-untyped]
 
+from byline.answer.kind import capitals
 from byline.types import Passage, Quote, Span
 
 MOST_LEADS = 2
@@ -17,19 +18,19 @@ _FEW_WORDS = 4
 """A sentence of that many words or fewer ("China has not.", "Not yet.") takes its sense from the one before."""
 
 _QUOTED = r"[\"'“‘(\[—–-]*\s*"
-_JOINED = (
-    r"(?:(?:and|but|so|yet|still|or|nor|for|however|then|later|also|instead|indeed|meanwhile|even so|in turn"
-    r"|as a result|because of|despite|after|before|since|with|from|to|of|in|at|on|by|under|during|among|like|unlike"
-    r"|all|both|some|many|most|none|neither|one|two|each|half|part) (?:of )?,? ?"
-    r"|(?:however|then|later|also|instead|indeed|meanwhile), )*"
+_BEFORE = (
+    "and|but|so|yet|still|or|nor|for|however|then|later|also|instead|indeed|meanwhile|even so|in turn|as a result"
+    "|because of|despite|after|before|since|with|from|to|of|in|at|on|by|under|during|among|like|unlike|all|both|some"
+    "|many|most|none|neither|one|two|each|half|part|once|when|while|if|though|although|until|where|as"
 )
+_JOINED = rf"(?:(?:{_BEFORE})(?: of)?,? )*"
 _POINTER = regex.compile(
     rf"{_QUOTED}{_JOINED}(?:he|she|they|him|them|his|hers?|theirs?|its|these|such|there (?:he|she|they|it)"
     r"|th(?:is|at)(?! (?:week|month|year|morning|afternoon|evening|day|time|season|summer|winter|spring|autumn|decade"
     r"|century|journal|newspaper|article|report)\b)"
     r"|those(?! (?:who|which|that|with|of|in)\b)"
     r"|it(?! (?:is|was|has been|had been|would be|will be|may be|might be|seems?|seemed|appears?|appeared"
-    r"|remains?|took|takes)\b)(?!['’]s\b))(?!\w)",
+    r"|remains?|took|takes|comes?|came)\b)(?!['’]s\b))(?!\w)",
     regex.IGNORECASE,
 )
 _TOLD = regex.compile(
@@ -39,17 +40,18 @@ _TOLD = regex.compile(
     r"(?= (?!of\b|to\b|in\b|for\b|that\b|between\b|on\b|by\b|from\b|about\b|against\b)\p{Ll})",
     regex.IGNORECASE,
 )
-_HE = regex.compile(r"\b(?:he|she|they|his|her|their|him|them)\b")
-_NAME = regex.compile(r"(?<=\w[\w'’,;:.]* [\"“‘(]*)\p{Lu}\p{L}+|^\W*\p{Lu}\p{L}+ \p{Lu}")
+_HE = regex.compile(r"\b(?:he|she|his|her|him)\b")
 
 
 def leans(sentence: str) -> bool:
     """Whether it points back to something that it does not name."""
     if _POINTER.match(sentence) or _TOLD.match(sentence) or _is_short(sentence):
         return True
-    him, name = _HE.search(sentence), _NAME.search(sentence)
-    # "In 2019 he moved to Delhi.", but not "Mr. Modi said that he …"
-    return him is not None and (name is None or him.start() < name.start())
+    him = _HE.search(sentence)
+    if him is None:
+        return False
+    inside, first = capitals(sentence[: him.start()])  # "In 2019 he moved to Delhi.", but not "Modi said that he …"
+    return not inside and first is None
 
 
 def leads(passage: Passage, span: Span) -> tuple[Quote, ...]:

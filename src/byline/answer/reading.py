@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -35,9 +36,9 @@ class AskedFor:
         self.pairs = {frozenset(pair) for pair in pairwise(order) if pair[0] != pair[1]}
         self.paired = frozenset().union(*self.pairs)
 
-    def share(self, words: Collection[str]) -> float:
-        """Of the question's idf mass."""
-        return sum(weight for term, weight in self.idf.items() if term in words) / self.mass
+    def share(self, own: Iterable[str]) -> float:
+        """Of the question's idf mass; `own` are terms of the question. The order of a set does not change it."""
+        return math.fsum(self.idf[term] for term in own) / self.mass
 
 
 @dataclass(frozen=True, slots=True)

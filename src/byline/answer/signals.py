@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence, Set
 from itertools import groupby
 
 from byline.answer import kind
-from byline.answer.leads import leans
 from byline.answer.reading import AskedFor, Read, bm25, is_fragment
 from byline.models.terms import terms
 
@@ -42,7 +41,6 @@ WHY = {
     "said": "what somebody said is asked, and it quotes or reports",
     "length": "logarithm of its length: longer ones say more",
     "opens": "it opens its passage",
-    "leans": "it leans on the sentence before",
     "fragment": "it is a crosshead or a label",
 }
 """Every signal with its reason."""
@@ -71,6 +69,7 @@ def _of_passage(
     title = frozenset(terms(f"{hit.passage.article.header} {hit.passage.heading or ''}")) & asked.idf.keys()
     held = [sentence.spoken & asked.idf.keys() for sentence in sentences]
     above: Set[str] = frozenset()
+    mass = math.fsum(names.values()) or 1.0
     found = []
     for place, (sentence, own) in enumerate(zip(sentences, held, strict=True)):
         before = held[place - 1] if place else frozenset[str]()
@@ -87,11 +86,10 @@ def _of_passage(
                 "coverage_title": asked.share(title - own),
                 "cosine_before": sentences[place - 1].cosine if place else 0.0,
                 "together": _together(sentence.words, asked),
-                "named": sum(names[term] for term in own if term in names) / (sum(names.values()) or 1.0),
+                "named": math.fsum(names[term] for term in own & names.keys()) / mass,
                 **_answers(asked, sentence, unasked),
                 "length": math.log1p(len(sentence.words)) / 4,
                 "opens": float(place == 0),
-                "leans": float(leans(sentence.text)),
                 "fragment": float(is_fragment(sentence.text, len(sentence.spoken))),
             }
         )
