@@ -147,13 +147,11 @@ _BEFORE_NOUN = frozenset(_BEFORE_NOUN_WORDS.split())
 
 
 def _is_a(mention: Mention, noun: str, point: Point) -> bool:
-    """Whether the conversation calls it that: "the album Teen Spirit", "Travis (band)", "virtual trade corridor"."""
-    head, called = noun.split()[-1].lower(), mention.text.lower()
-    if head in called.split():
-        return True
-    near = regex.compile(rf"\b{head}[\s,(\"“]+{regex.escape(called)}|{regex.escape(called)}[\"”]?\s*[(]?\b{head}\b")
-    turns = {place.turn for place in mention.places if place.turn < point.now}
-    return any(near.search(point.said[turn].text.lower()) for turn in turns)
+    """Whether the conversation calls it that: "the album Teen Spirit", "virtual trade corridor"."""
+    head = noun.split()[-1].lower()
+    return head in mention.text.lower().split() or any(
+        head in (place.before, place.after) for place in mention.places if place.turn < point.now
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,11 +74,11 @@ def _pronoun(question: str, match: regex.Match[str]) -> Leaning | None:
     kind = next(name for name in ("person", "they", "it", "this", "place") if match[name])
     bare = match[kind].lower()
     end = match.end(kind)
-    following = regex.match(r"\s+([\w'-]+)", question[end:])
+    following = regex.match(r"\s+([\w'’-]+)", question[end:])
     after = following[1].lower() if following else ""
     if kind == "this":
-        if bare == "that" and (match["short"] or after.endswith("ed")) and match.start():
-            return None
+        if bare == "that" and (match["short"] or after.endswith(("ed", "n't", "n’t"))) and match.start():
+            return None  # joins clauses: "the things that happened"
         demonstrative = _NOUN.match(question, match.start())
         if demonstrative and (noun := _head(demonstrative["noun"])):
             until = demonstrative.start("noun") + len(noun)
