@@ -119,6 +119,10 @@ class ExtractiveAnswerer:
             )
         )
 
+    @property
+    def rule(self) -> RefusalRule:
+        return self._rule
+
     def evidence(self, question: Question, hits: Sequence[Hit]) -> tuple[list[Candidate], dict[str, float]]:
         """The weighed sentences, and the signals that the refusal is decided on."""
         with self._searches.lease() as searcher:

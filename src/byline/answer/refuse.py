@@ -75,7 +75,7 @@ class RefusalRule:
     thresholds: Thresholds
 
     def judge(self, signals: Mapping[str, float]) -> Verdict:
-        """As strong as the weaker of the two: their product ranks near misses worse (AUROC .775 against .785)."""
+        """As strong as the weaker of the two: their product ranks near misses worse, by .010 of AUROC."""
         subject, answering = self.on_subject.chance(signals), self.answering.chance(signals)
         return Verdict(min(subject, answering), self._reason(subject, answering))
 
