@@ -27,6 +27,7 @@ _BETWEEN = re.compile(
     r"\s+(?=(?:while|whereas|but|although|though|compared|versus|and|or)\b)",
     re.IGNORECASE,
 )
+_NAMES_JOINED = re.compile(r"\b(?:and|or)\s+(?:the\s+)?[^\W_a-z]")
 _QUOTED = re.compile(r"(?<!\w)'([^']{2,80})'(?!\w)|\"([^\"]{2,120})\"|[“‘«]([^”’»]{2,120})[”’»]")
 _NAME = re.compile(r"\b[A-Z][\w.&’'-]*(?:\s+(?:of\s+|the\s+)?[A-Z0-9][\w.&’'-]*)*")
 _TALK = frozenset(query_terms("articles reported reporting published according claims suggests discusses"))
@@ -74,7 +75,7 @@ def parts_of(question: str, publishers: Collection[str]) -> tuple[Part, ...]:
 
 
 def _clauses(question: str, held: Sequence[Span], beside: Sequence[Span]) -> list[Span]:
-    cuts = [found.end() for found in _BETWEEN.finditer(question)]
+    cuts = [found.end() for found in _BETWEEN.finditer(question) if not _joins_names(question, found)]
     edges = [0, *(cut for cut in cuts if not any(span.start < cut < span.end for span in held)), len(question)]
     clauses = [Span(start, end) for start, end in pairwise(edges) if start < end]
     weights = [_matter(question, clause, beside) for clause in clauses]
@@ -84,6 +85,12 @@ def _clauses(question: str, held: Sequence[Span], beside: Sequence[Span]) -> lis
         clauses[first : first + 2] = [Span(clauses[first].start, clauses[first + 1].end)]
         weights[first : first + 2] = [_matter(question, clauses[first], beside)]
     return clauses
+
+
+def _joins_names(question: str, between: re.Match[str]) -> bool:
+    """Whether what follows is "and Russia", after "India": two names of one clause."""
+    before = question[: between.start()].rpartition(" ")[2]
+    return before[:1].isupper() and _NAMES_JOINED.match(question, between.end()) is not None
 
 
 def _matter(question: str, clause: Span, beside: Sequence[Span]) -> int:
