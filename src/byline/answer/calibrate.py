@@ -19,7 +19,7 @@ from byline.types import Reason
 REFUSED_AT_MOST = 0.045
 """Share of the answerable questions that the thresholds refuse where they are fitted; .05 is what is promised."""
 
-SUBJECT_SHARE, NOTHING_SHARE = 0.5, 0.4
+SUBJECT_SHARE, NOTHING_SHARE = 0.6, 0.4
 """Of these, the share that may be refused for not being on the subject, and for there being nothing at all."""
 
 LEAST, LEAST_FOR_WEIGHTS = 40, 100
