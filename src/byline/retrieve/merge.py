@@ -34,7 +34,6 @@ SAME_ARTICLE, SAME_PART, SAME_OUTLET = 0.05, 0.02, 0.2
 """Taken off for each passage that an article (up to four), a part, or an outlet named beside others has had already."""
 
 _CAP = 4
-_UNKNOWN = Imprint("")
 
 
 def merge(
@@ -50,11 +49,11 @@ def merge(
     The `first` of them are taken one by one; those behind are in the order of their scores.
     """
     keys = sorted(whole.keys() & each.keys())
-    imprints = [of.get(key, _UNKNOWN) for key in keys]
+    imprints = [of.get(key, Imprint("")) for key in keys]
     named = {name for part in parts for name in part.outlets}
     days = {day for part in parts for day in part.days}
     base = np.array([whole[key] for key in keys]) + ONE_NAMED * _from(imprints, named) + DAY * _on(imprints, days)
-    scores = np.array([each[key] for key in keys], dtype=np.float64).T
+    scores = np.array([each[key] for key in keys], dtype=np.float64).reshape(-1, len(parts)).T
     for row, part in enumerate(parts):
         scores[row] += OUTLET * _from(imprints, part.outlets or named) + DAY * _on(imprints, part.days)
     order, served = _taken(base, scores, imprints, named if len(named) > 1 else (), first)
