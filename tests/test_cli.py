@@ -118,6 +118,24 @@ def test_the_shape_of_hits(byline: Byline, demo_index: Path) -> None:
         assert all(set(rank) == {"rank", "score"} for rank in hit["ranks"].values())
 
 
+SEVERAL = "What does the joint statement say about energy, and who signed the agreement on medicines and fertiliser?"
+
+
+def test_a_search_explained(byline: Byline, demo_index: Path) -> None:
+    [row] = byline("search", SEVERAL, "--explain", "--json", "--index", demo_index).rows
+    assert list(row) == ["id", "hits", "explain"]
+    first, second = row["explain"]["parts"]
+    assert list(first) == ["part", "start", "end", "text", "publishers", "dates", "names", "quoted"]
+    assert [SEVERAL[part["start"] : part["end"]] for part in (first, second)] == [first["text"], second["text"]]
+    assert len(row["explain"]["serves"]) == len(row["hits"])
+    assert set(row["explain"]["serves"]) == {1, 2}
+    shown = byline("search", SEVERAL, "--explain", "--index", demo_index).out
+    assert "Part 2: and who signed the agreement" in shown
+    assert "serves part 1" in shown
+    [simple] = byline("search", "Who signed?", "--explain", "--json", "--index", demo_index).rows
+    assert set(simple["explain"]["serves"]) == {None}
+
+
 BATCH = [
     {"id": "first", "question": TARGET},
     {"id": "empty", "question": ""},

@@ -122,3 +122,12 @@ def test_any_text_has_a_vector(embedder: Embedder, text: str) -> None:
 def test_the_fingerprint_is_short_and_readable(embedder: Embedder) -> None:
     assert 0 < len(embedder.fingerprint) <= 100
     assert embedder.fingerprint.isprintable()
+
+
+def test_a_question_and_its_parts(embedder: Embedder) -> None:
+    question = "Were boats used in the flood, and did the bank raise its interest rates?"
+    parts = [Span(0, 29), Span(30, len(question))]
+    found = embedder.embed_question(question, parts)
+    assert np.allclose(found.passage, embedder.embed_query(question), atol=1e-5)
+    about = np.array([embedder.embed_query("boats in the flood"), embedder.embed_query("interest rates of the bank")])
+    assert (found.sentences @ about.T).argmax(axis=1).tolist() == [0, 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -59,6 +60,18 @@ def test_limit_and_unknown_terms(index: LexicalIndex) -> None:
     assert len(index.search(["russia"], 1)) == 1
     assert index.search(["nowhere"], 5) == []
     assert index.search([], 5) == []
+
+
+def test_coverage_adds_a_share_of_the_idf_of_each_term_that_is_there(index: LexicalIndex) -> None:
+    index.add(PASSAGES)
+    plain, covered = (
+        dict(index.search(["russia", "trade"], 5)),
+        dict(index.search(["russia", "trade"], 5, coverage=0.5)),
+    )
+    idf = {"russia": math.log1p(2.5 / 2.5), "trade": math.log1p(3.5 / 1.5)}
+    assert covered["energy"] - plain["energy"] == pytest.approx(0.5 * idf["russia"], rel=1e-5)
+    assert covered["trade"] - plain["trade"] == pytest.approx(0.5 * sum(idf.values()), rel=1e-5)
+    assert [key for key, _ in index.search(["russia", "russia"], 1, coverage=0.5)] == ["energy"]
 
 
 def test_adding_twice_is_adding_once(index: LexicalIndex) -> None:

@@ -56,8 +56,8 @@ class Part:
 
 def parts_of(question: str, publishers: Collection[str]) -> tuple[Part, ...]:
     """In their order, together all of the question; one when it is not divided."""
-    outlets = list(outlets_named(question, publishers))
-    days = list(days_named(question))
+    outlets = sorted(outlets_named(question, publishers), key=_place)
+    days = sorted(days_named(question), key=_place)
     quoted = [(Span(*found.span()), found[found.lastindex or 0]) for found in _QUOTED.finditer(question)]
     held = [span for span, _ in (*outlets, *days, *quoted)]
     beside = [span for span, _ in (*outlets, *days)]
@@ -113,6 +113,10 @@ def _names(words: str) -> Iterator[str]:
         run = dropwhile(lambda word: word.casefold() in STOP_WORDS, found.group().split())
         if name := re.sub(r"['’]s$|\W+$", "", " ".join(run)):
             yield name
+
+
+def _place(mention: tuple[Span, object]) -> int:
+    return mention[0].start
 
 
 def _inside(span: Span, clause: Span) -> bool:
