@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from byline.answer.extract import extract
+from byline.answer.extract import MOST, extract
 from byline.answer.reach import not_at_that_time
 from byline.answer.refuse import RefusalRule, signals
+from byline.answer.several import in_turns, several
 from byline.answer.weigh import Candidate, inverse_frequencies, weigh
 from byline.library.database import Library
 from byline.models.terms import query_terms
 from byline.retrieve.near_time import WhenAsked
+from byline.retrieve.outlets import named_outlets
 from byline.retrieve.search import Searcher
 from byline.retrieve.select import within_budget
 from byline.types import Hit, Question, Quote, Reason, Sentence
@@ -52,7 +54,7 @@ def decide(
         answerable=subject,
         threshold=rule.thresholds.on_subject,
     )
-    chosen = () if verdict.reason == "not_in_articles" else extract(candidates, question.standalone)
+    chosen = () if verdict.reason == "not_in_articles" else _chosen(searcher, question, candidates)
     if verdict.reason or missed:
         return Decision(
             candidates,
@@ -62,6 +64,20 @@ def decide(
             missed=missed,
         )
     return Decision(candidates, chosen, confidence=verdict.confidence)
+
+
+def _chosen(searcher: Searcher, question: Question, candidates: Sequence[Candidate]) -> Sequence[Sentence]:
+    """Of several questions in one, the best sentence of each comes first; outlets that are named have their turns."""
+    chosen = extract(candidates, question.standalone)
+    outlets = {candidate.passage.article.publisher for candidate in candidates} - {None}
+    asked = () if named_outlets(question.standalone, {str(outlet) for outlet in outlets}) else several(question)
+    if not asked:
+        return chosen
+    found = [searcher.search(replace(one, filters=question.filters)) for one in asked]
+    each = [
+        extract(evidence_of(searcher, one, hits)[0], one.standalone) for one, hits in zip(asked, found, strict=True)
+    ]
+    return in_turns([*each, chosen], MOST)
 
 
 def evidence_of(
