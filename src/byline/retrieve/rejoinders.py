@@ -11,8 +11,8 @@ from byline.models.terms import STOP_WORDS
 
 _AND = r"(?:(?:and|but|so|or|then|ok|okay),? +)*"
 _WHY = regex.compile(
-    rf"{_AND}(?P<asked>why not|why|how so|how come|how|since when|until when|when|where|who|by whom|with whom|to whom|"
-    rf"for whom|what for|how much|how many|how long|how often|which ones?|"
+    rf"{_AND}(?P<asked>why not|why(?: (?:so|that) \w+)?|how so|how come|how|since when|until when|when|where|who|"
+    rf"by whom|with whom|to whom|for whom|what for|how much|how many|how long|how often|which ones?|"
     rf"(?:before|after|since) (?:that|this|then))[\s?!.]*",
     regex.I,
 )
