@@ -19,7 +19,7 @@ from byline.library.families.members import Family
 from byline.library.opened import OpenGeneration
 from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
-from byline.retrieve.candidates import dense_candidates
+from byline.retrieve.candidates import dense_candidates, named_candidates
 from byline.retrieve.copies import fold_copies, stand_in
 from byline.retrieve.fuse import FOR_LONG, dense_weight, fuse, fuse_rows
 from byline.retrieve.known import Known
@@ -179,7 +179,8 @@ class Searcher:
         several = asked.parts if len(asked.parts) > 1 else ()
         of_parts = [opened.lexical.search(query_terms(part.text), depth, filters, COVERAGE) for part in several]
         nearest = [hit for found in of_parts for hit in found[: rules.part_depth]]
-        candidates = {key for key, _ in (*dense, *lexical, *nearest)} | self._of_named(asked, depth)
+        candidates = {key for key, _ in (*dense, *lexical, *nearest)}
+        candidates |= named_candidates(self._library, opened, asked.writers, asked.terms, filters, depth)
         similarities = self._similarities(candidates, asked.vectors)
         best_of = best_cosines(similarities, len(asked.vectors))
         sentence = dict(zip(similarities, best_of[0].tolist(), strict=True))
@@ -212,18 +213,6 @@ class Searcher:
         kept_back = len(similarities) < len(candidates) or len(fused) < len(found)
         crowded = (bool(families) or kept_back) and depth in (len(dense), len(lexical))
         return select(hits, limit=limit, per_article=rules.per_article), crowded
-
-    def _of_named(self, asked: _Asked, depth: int) -> set[str]:
-        """Passages of the writers and kinds that the question names, found by its other words."""
-        named, filters, lexical = asked.writers, asked.filters, self._opened.lexical
-        found: set[str] = set()
-        if kinds := named.kinds & (filters.kinds or named.kinds):
-            found |= {key for key, _ in lexical.search(asked.terms, depth, replace(filters, kinds=kinds), COVERAGE)}
-        if named.writers:
-            deep = [key for key, _ in lexical.search(asked.terms, _DEEPEST, filters, COVERAGE)]
-            imprints = self._library.imprints_of(deep)
-            found.update([key for key in deep if named.wrote(imprints[key])][:depth])
-        return found
 
     def _families(self, passages: Mapping[str, Passage]) -> dict[str, Family]:
         return self._library.families_of(sorted({passage.article.id for passage in passages.values()}))
