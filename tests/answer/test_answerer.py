@@ -145,3 +145,15 @@ def test_what_fails_ends_the_stream_with_words_for_the_reader(tmp_path: Path) ->
                 answerer.answer(question)
     assert isinstance(started, Started)
     assert failed == Failed("The disk is full. Free some space.", retryable=True)
+
+
+def test_who_is_named_is_answered_with_what_he_wrote_and_nothing_else(desk: Desk) -> None:
+    """No passage has the writer's name: see `byline.retrieve.writers`."""
+    answer = ask(desk, "What aim would Farah Qureshi find more honest than $100 billion?")
+    assert "A more honest aim would be to double or triple" in answer.sentences[0].text
+    assert {name for source in answer.sources for name in source.authors} == {"Farah Qureshi"}
+    answer = ask(desk, "Is the trade deficit with Russia a worry, according to the opinion piece?")
+    assert {source.kind for source in answer.sources} == {"opinion"}
+    assert answer.answered
+    for question in ("What is the capital of Peru, according to Farah Qureshi?", "Where was Pavel Orlov born?"):
+        assert not ask(desk, question).answered

@@ -19,7 +19,10 @@ from tests.newsroom import CountingEmbedder, MemoryShelf, Newsroom, article
 NOON = datetime(2026, 1, 12, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 HARBOUR = Article(
-    ArticleRef("harbour", "Harbour", url="https://a.example/harbour", publisher="Northline", published=NOON),
+    ArticleRef(
+        "harbour", "Harbour", url="https://a.example/harbour", authors=("Ines Okafor",), publisher="Northline",
+        kind="opinion", published=NOON,
+    ),
     "The harbour bridge opened on Monday.", "harbour.md",
 )  # fmt: skip
 COUNCIL = article("council", "The council paid 41 million crowns.")
@@ -65,6 +68,7 @@ def seen(room: Newsroom) -> set[str]:
     visible = len(library.live_sentence_vectors(ids, "hash:1", HashEmbedder.dimension))
     assert (library.counts().articles, library.counts().passages, visible) == (len(looks[0]),) * 3
     assert (library.publishers() == {"Northline"}) == ("harbour" in looks[0])
+    assert (library.authors() == {"Ines Okafor"}) == (library.kinds() == {"opinion"}) == ("harbour" in looks[0])
     assert (library.counts().newest == NOON) == ("harbour" in looks[0])
     return looks[0]
 

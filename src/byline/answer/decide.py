@@ -16,6 +16,7 @@ from byline.retrieve.near_time import WhenAsked
 from byline.retrieve.outlets import named_outlets
 from byline.retrieve.search import Searcher
 from byline.retrieve.select import within_budget
+from byline.retrieve.writers import Named
 from byline.types import Hit, Question, Quote, Reason, Sentence
 
 READ_TOKENS = 1_000
@@ -84,10 +85,23 @@ def evidence_of(
     searcher: Searcher, question: Question, hits: Sequence[Hit]
 ) -> tuple[list[Candidate], dict[str, float]]:
     """The weighed sentences, and the signals that the refusal is decided on."""
-    asked = query_terms(question.standalone)
+    all_read = within_budget(hits, max_tokens=READ_TOKENS)
+    text, read = attributed(question.standalone, searcher.named(question), all_read)
+    asked = query_terms(text)
     lexical = searcher.opened.lexical
     frequencies, passages = lexical.document_frequencies(asked), lexical.count()
     idf = inverse_frequencies(frequencies, passages)
-    read = within_budget(hits, max_tokens=READ_TOKENS)
-    candidates = weigh(question.standalone, read, idf)
-    return candidates, signals(question.standalone, read, candidates, frequencies, passages)
+    candidates = weigh(text, read, idf)
+    return candidates, signals(text, read, candidates, frequencies, passages)
+
+
+def attributed(question: str, named: Named, read: Sequence[Hit]) -> tuple[str, Sequence[Hit]]:
+    """What is left to be found, and where: in the passages of the writers or kinds that it names, all but their names.
+
+    Nobody else's words are theirs. Where none of the passages is, the words that name them count as missing, as any
+    others do. A kind is meant only where it comes first: "the analysis" may be somebody else's.
+    """
+    ours = [hit for hit in read if any(map(named.means, (hit.passage.article, *hit.also_in)))]
+    if ours and (named.writers or ours[0] is read[0]):
+        return named.without(question), ours
+    return question, read

@@ -5,12 +5,13 @@ What is held for all that, visible or not, is in `held`.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text, bindparam, func, select, union
+from sqlalchemy import Column, Text, bindparam, func, select, union
 
 from byline.library import rows
 from byline.library.connection import BATCH, Connected, parts
@@ -36,7 +37,14 @@ _LIVE_SENTENCES = (
     .where(embeddings.c.embedder == bindparam("embedder"), embeddings.c.passage_id.in_(_IDS), SHOWN)
 )
 _IMPRINTS = (
-    select(passages.c.id, revisions.c.article_id, revisions.c.publisher, revisions.c.published)
+    select(
+        passages.c.id,
+        revisions.c.article_id,
+        revisions.c.publisher,
+        revisions.c.published,
+        revisions.c.authors,
+        revisions.c.kind,
+    )
     .join(revisions, revisions.c.id == passages.c.revision_id)
     .where(passages.c.id.in_(_IDS))
 )
@@ -44,11 +52,13 @@ _IMPRINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """Which article, whose, and when: `published` is in ISO 8601 and UTC."""
+    """Which article, whose, when and what: `published` is in ISO 8601 and UTC."""
 
     article: str
     publisher: str | None = None
     published: str | None = None
+    authors: tuple[str, ...] = ()
+    kind: str | None = None
 
     @property
     def when(self) -> datetime | None:
@@ -91,22 +101,35 @@ class VisibleArticles(Connected):
 
     def publishers(self) -> frozenset[str]:
         """Of all articles that readers may see."""
+        return self._stated(revisions.c.publisher)
+
+    def authors(self) -> frozenset[str]:
+        """Everybody who wrote an article that readers may see, as the articles spell the name."""
+        return frozenset(name for names in self._stated(revisions.c.authors) for name in json.loads(names))
+
+    def kinds(self) -> frozenset[str]:
+        """Of all articles that readers may see."""
+        return self._stated(revisions.c.kind)
+
+    def _stated(self, column: Column[str]) -> frozenset[str]:
         query = (
-            select(revisions.c.publisher)
+            select(column)
             .join(articles, articles.c.live_revision == revisions.c.id)
-            .where(revisions.c.publisher.is_not(None), SHOWN)
+            .where(column.is_not(None), SHOWN)
             .distinct()
         )
         with self.read() as connection:
             return frozenset(connection.scalars(query, {"now": self.moment()}))
 
     def imprints_of(self, ids: Sequence[str]) -> dict[str, Imprint]:
-        """Passage id → where and when its article was published."""
+        """Passage id → where and when its article was published, by whom, and of what kind."""
         found: dict[str, Imprint] = {}
         with self.read() as connection:
             for part in parts(ids):
-                for passage_id, *imprint in connection.execute(_IMPRINTS, {"ids": part}):
-                    found[passage_id] = Imprint(*imprint)
+                for passage_id, article, publisher, published, authors, kind in connection.execute(
+                    _IMPRINTS, {"ids": part}
+                ):
+                    found[passage_id] = Imprint(article, publisher, published, tuple(json.loads(authors)), kind)
         return found
 
     def reach(self) -> Reach:

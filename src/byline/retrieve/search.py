@@ -19,15 +19,18 @@ from byline.library.families.members import Family
 from byline.library.opened import OpenGeneration
 from byline.models.terms import query_terms
 from byline.protocols import Embedder, Vector
-from byline.retrieve.candidates import dense_candidates
+from byline.retrieve.candidates import dense_candidates, named_candidates
 from byline.retrieve.copies import fold_copies, stand_in
 from byline.retrieve.fuse import FOR_LONG, dense_weight, fuse, fuse_rows
+from byline.retrieve.known import Known
 from byline.retrieve.merge import merge
 from byline.retrieve.near_time import WhenAsked, by_time, known_families
 from byline.retrieve.outlets import arrange
 from byline.retrieve.parts import Part, parts_of
+from byline.retrieve.scores import best_cosines, hit_of, ranks_of, score_rows
 from byline.retrieve.select import select
-from byline.types import Filters, Hit, Passage, Question, Rank
+from byline.retrieve.writers import Named
+from byline.types import Filters, Hit, Passage, Question
 
 _TRIES = 5
 """Searches of one question while articles change under it; each change takes longer than a search."""
@@ -76,6 +79,7 @@ class _Asked:
     parts: tuple[Part, ...]
     filters: Filters
     when: WhenAsked
+    writers: Named
 
     @property
     def named(self) -> list[str]:
@@ -102,7 +106,7 @@ class Searcher:
         self._opened = opened
         self._embedder = embedder
         self._rules = rules or SearchRules()
-        self._publishers: tuple[int, frozenset[str]] = (-1, frozenset())  # of an edition of the library
+        self._known: Known | None = None
 
     @property
     def opened(self) -> OpenGeneration:
@@ -137,16 +141,25 @@ class Searcher:
 
     def _asked(self, question: Question, edition: int) -> _Asked:
         text = question.standalone
-        if self._publishers[0] != edition:
-            self._publishers = (edition, self._library.publishers())
-        parts = parts_of(text, self._publishers[1])
+        known = self._known_now(edition)
+        named = known.writers.named(text, self._opened.lexical.document_frequencies)
+        parts = parts_of(text, known.publishers)
         if len(parts) == 1:
             vectors = self._embedder.embed_query(text)[np.newaxis]
         else:
             embedded = self._embedder.embed_question(text, [part.span for part in parts])
             vectors = np.vstack([embedded.passage, embedded.sentences])
         when = WhenAsked.of(question, datetime.fromisoformat(self._library.moment()))
-        return _Asked(query_terms(text), vectors, parts, question.filters, when)
+        return _Asked(query_terms(named.without(text)), vectors, parts, question.filters, when, named)
+
+    def named(self, question: Question) -> Named:
+        """The writers and kinds of articles that the question names."""
+        known = self._known_now(self._library.edition())
+        return known.writers.named(question.standalone, self._opened.lexical.document_frequencies)
+
+    def _known_now(self, edition: int) -> Known:
+        self._known = known = Known.of(self._library, edition, self._known)
+        return known
 
     def _search(self, asked: _Asked, limit: int) -> list[Hit]:
         depth = max(self._rules.depth, limit)
@@ -167,28 +180,30 @@ class Searcher:
         of_parts = [opened.lexical.search(query_terms(part.text), depth, filters, COVERAGE) for part in several]
         nearest = [hit for found in of_parts for hit in found[: rules.part_depth]]
         candidates = {key for key, _ in (*dense, *lexical, *nearest)}
+        candidates |= named_candidates(self._library, opened, asked.writers, asked.terms, filters, depth)
         similarities = self._similarities(candidates, asked.vectors)
-        best_of = _best(similarities, len(asked.vectors))
+        best_of = best_cosines(similarities, len(asked.vectors))
         sentence = dict(zip(similarities, best_of[0].tolist(), strict=True))
         visible = {key: score for key, score in lexical if key in similarities}
         imprints = self._library.imprints_of(sorted(visible.keys() | sentence.keys()))
         found = fuse(sentence, visible, weight=dense_weight(len(asked.terms)), depth=depth)
         fused = by_time(found, {key: imprint.when for key, imprint in imprints.items() if imprint.when}, asked.when)
+        whole = asked.writers.favoured(fused, imprints) if asked.writers else fused
         served: dict[str, int] = {}
         if several:
-            each = fuse_rows(best_of[1:], _rows(of_parts, similarities), weight=FOR_LONG, depth=depth)
-            served = merge(several, fused, dict(zip(similarities, each.T, strict=True)), imprints, 2 * limit)
+            each = fuse_rows(best_of[1:], score_rows(of_parts, similarities), weight=FOR_LONG, depth=depth)
+            served = merge(several, whole, dict(zip(similarities, each.T, strict=True)), imprints, 2 * limit)
             best = list(served)
         else:
-            best = arrange(fused, {key: imprint.publisher for key, imprint in imprints.items()}, asked.named)
+            best = arrange(whole, {key: imprint.publisher for key, imprint in imprints.items()}, asked.named)
         passages = self._library.live_passages(best[: rules.fetch * limit])
         families = known_families(self._families(passages), asked.when)
         if families:  # their copies fold into one, so those behind them move up
             passages = self._library.live_passages(best)
             families = known_families(self._families(passages), asked.when)
-        why = _ranks(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
+        why = ranks_of(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
         hits = [
-            replace(_hit(passages[key], fused[key], why, similarities.get(key)), part=served.get(key))
+            replace(hit_of(passages[key], fused[key], why, similarities.get(key)), part=served.get(key))
             for key in best
             if key in passages
         ]
@@ -210,7 +225,7 @@ class Searcher:
         cosines = self._similarities({passage.id for passage in whole}, vectors[:1])
         for passage in whole:
             if passage.id in cosines:  # passages under other rules have none
-                passages.setdefault(passage.article.id, []).append(_hit(passage, 0.0, {}, cosines[passage.id]))
+                passages.setdefault(passage.article.id, []).append(hit_of(passage, 0.0, {}, cosines[passage.id]))
         return fold_copies(hits, families, standing, passages)
 
     def _similarities(self, candidates: set[str], vectors: Vector) -> dict[str, Vector]:
@@ -226,31 +241,3 @@ class Searcher:
         ends = np.cumsum([len(rows) for rows in stored.values()])
         found = zip(stored, np.split(cosines, ends[:-1]), strict=True)
         return {key: values for key, values in found if len(values)}
-
-
-def _best(similarities: Mapping[str, Vector], vectors: int) -> Vector:
-    """The cosine of each passage's best sentence: (vectors, passages)."""
-    if not similarities:
-        return np.zeros((vectors, 0), dtype=np.float32)
-    starts = np.cumsum([0, *(len(rows) for rows in similarities.values())])[:-1]
-    return np.maximum.reduceat(np.concatenate(list(similarities.values())), starts).T
-
-
-def _rows(found: Sequence[Sequence[tuple[str, float]]], keys: Mapping[str, Vector]) -> Vector:
-    """Scores as (lists, keys); 0 where a list has not found one."""
-    scores = [dict(hits) for hits in found]
-    return np.array([[hits.get(key, 0.0) for key in keys] for hits in scores], dtype=np.float32)
-
-
-def _hit(passage: Passage, score: float, why: Mapping[str, Mapping[str, Rank]], cosines: Vector | None) -> Hit:
-    ranks = {name: found[passage.id] for name, found in why.items() if passage.id in found}
-    return Hit(passage, score, ranks, tuple(cosines[:, 0].tolist()) if cosines is not None else ())
-
-
-def _ranks(**found: Mapping[str, float]) -> dict[str, dict[str, Rank]]:
-    return {name: _ranked(scores) for name, scores in found.items()}
-
-
-def _ranked(scores: Mapping[str, float]) -> dict[str, Rank]:
-    order: Sequence[str] = sorted(scores, key=lambda key: (-scores[key], key))
-    return {key: Rank(rank, scores[key]) for rank, key in enumerate(order, 1)}
