@@ -33,8 +33,8 @@ def test_thresholds_refuse_no_more_than_they_may_where_they_were_fitted() -> Non
     rule = RULE.within(fitted_thresholds(RULE, answerable))
     reasons = [rule.judge(signals).reason for signals in answerable]
     refused = len(reasons) - reasons.count(None)
-    assert 30 <= refused <= 45
-    assert 0 < reasons.count("not_in_articles") <= 9
+    assert 30 <= refused <= 43
+    assert 0 < reasons.count("not_in_articles") <= 11
     assert rule.thresholds.nothing <= rule.thresholds.on_subject
 
 
