@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 HERE = Path(__file__).parent
 UNKNOWN = "Who won the 2024 US election?"
 BESIDE = {
-    "corrected": "Which annual summit did the leaders hold in Hyderabad House?",
+    "correction": "Which annual summit did the leaders hold in Hyderabad House?",
     "premise": "Why did India–Russia trade reach $90 billion in 2023-24?",
 }
 """Pictures of what stands beside an answer, each by its question."""

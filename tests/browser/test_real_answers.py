@@ -94,7 +94,7 @@ def test_a_reader_gets_the_articles_own_words_and_no_others(real_host: str, visi
     expect(card.locator("a.headline")).to_have_attribute("href", re.compile(r"^https://[\w.]+\.example/.*#:~:text="))
 
     ask(page, UNKNOWN)
-    expect(page.locator(".state.silent strong")).to_have_text("Not answered in the articles")
+    expect(page.locator(".state.silent strong")).to_have_text("Nothing in the articles is about this.")
     expect(page.locator(".state.silent li a")).to_have_count(3)
     expect(page.locator(".asked")).to_have_count(2)
 
