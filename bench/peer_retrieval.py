@@ -60,7 +60,7 @@ def retrieved(name: str, articles: Path, questions: Sequence[str]) -> tuple[dict
 def _missing(name: str, peer: str, articles: Path, state: str) -> str | None:
     """Why the peer has no index of these articles; a cheap one is made."""
     if not PYTHON.exists() or not list(PYTHON.parents[1].glob(f"lib/*/site-packages/{NEEDS[peer]}")):
-        return f"{NEEDS[peer]} is not installed in {PYTHON.parents[1]}"
+        return f"{NEEDS[peer]} is not installed in the peers' environment"
     if _state(name, peer) == state:
         return None
     if peer not in CHEAP:
