@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL_TESTS") == "1"
+
+# where a verdict is wanted the same cases are tried each time; whoever works on the code looks for new ones
+settings.register_profile("verdict", derandomize=True)
+if REQUIRE_ALL:
+    settings.load_profile("verdict")
 
 
 def skip_or_fail(reason: str) -> None:
