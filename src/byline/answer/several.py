@@ -1,4 +1,4 @@
-"""Several questions in one: "What did Modi give Putin, and who met him at the airport?" Each is answered. Pure."""
+"""Several questions in one: "What did Modi give Putin, and who met him at the airport?" Each is answered."""
 
 from __future__ import annotations
 

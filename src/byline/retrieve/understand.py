@@ -1,4 +1,7 @@
-"""What was asked: the question cleaned, bounded, and made standalone when it leans on the conversation. Pure."""
+"""What was asked: the question cleaned, bounded, and made standalone when it leans on the conversation.
+
+Pure, but for the clock: without `as_of` the times that a question names are relative to it.
+"""
 
 from __future__ import annotations
 
