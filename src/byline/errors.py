@@ -8,6 +8,7 @@ BylineError
 │   ├── BackupError       a backup file that is not whole, altered, or not one
 │   └── SettingsError     an unknown setting or a value that is not valid
 ├── ModelError            a model is missing, was altered, or cannot be loaded
+│   └── ChatModelError    a language model did not answer: time, quota, key, name, a broken stream  (may be retryable)
 └── LibraryError          the index directory cannot be used as it is
     ├── LibraryBusyError      another process owns it                          (retryable)
     ├── LibraryMissingError   nothing has been synced yet, or it was deleted
@@ -18,6 +19,8 @@ A message names the thing, the value and the next step. `retryable` says whether
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 
 class BylineError(Exception):
@@ -57,6 +60,20 @@ class SettingsError(InputError):
 
 class ModelError(BylineError):
     pass
+
+
+Fault = Literal[
+    "timeout", "rate_limited", "unavailable", "unauthorized", "unknown_model", "declined", "garbled", "empty"
+]
+
+
+class ChatModelError(ModelError):
+    """`fault` says which way it failed; its message carries no key, no address with one, and no word of a reader."""
+
+    def __init__(self, fault: Fault, message: str, next_step: str = "") -> None:
+        super().__init__(message, next_step)
+        self.fault = fault
+        self.retryable = fault in {"timeout", "rate_limited", "unavailable", "garbled", "empty"}
 
 
 class LibraryError(BylineError):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from byline.types import Answer, AnswerEvent, ArticleRef, Filters, Question, Span
+from byline.types import Answer, AnswerEvent, ArticleRef, Filters, Passage, Question, Sentence, Span
 
 Vector = npt.NDArray[np.float32]
 
@@ -90,6 +90,51 @@ class LexicalIndex(Protocol):
 
 class TokenCounter(Protocol):
     def __call__(self, text: str) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDelta:
+    """A piece of what a model writes. The tokens are the provider's own count, on the last piece where it gives any."""
+
+    text: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class ChatModel(Protocol):
+    """Writes text. `name` is `provider:name`, shown with what it wrote."""
+
+    @property
+    def name(self) -> str: ...
+    def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> Iterator[ModelDelta]:
+        """Raises ChatModelError. Closing the iterator, from any thread, ends the request."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage with the vectors of its sentences, shape (number of sentences, dimension)."""
+
+    passage: Passage
+    sentences: Vector
+
+
+class Checker(Protocol):
+    """Finds the quotes that support a written sentence, and judges whether they do."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def check(self, text: str, evidence: Sequence[Evidence], hints: Sequence[int] = ()) -> Sentence:
+        """`text` with its quotes when `supported`, with `faults` when not. `hints` are numbers of evidence that the
+        writer pointed at, never trusted.
+        """
+        ...
 
 
 class AnswersQuestions(Protocol):

@@ -232,7 +232,7 @@ class Sentence:
 
     `leads`: the sentences before it in its passage that it leans on ("He", "The move"), shown with it so that it can be
     understood alone. `speaker` of quoted speech, as the article names him. `correction`: a later article says that this
-    was wrong.
+    was wrong. `faults` say why a written sentence is not supported: it is struck, and no reader sees it as fact.
     """
 
     text: str
@@ -242,6 +242,7 @@ class Sentence:
     leads: tuple[Quote, ...] = ()
     speaker: str | None = None
     correction: Quote | None = None
+    faults: tuple[str, ...] = ()
 
     @property
     def shown(self) -> tuple[Quote, ...]:
@@ -269,10 +270,21 @@ class Premise:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """What an answer was made with: the index generation, and the embedder's weights."""
+    """What an answer was made with: the index generation, the embedder's weights, and what checked written words."""
 
     generation: str
     embedder: str
+    checker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of a written answer: as we count them (cl100k), and as the provider reports them if it does."""
+
+    prompt: int
+    completion: int
+    reported_prompt: int | None = None
+    reported_completion: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +295,8 @@ class Answer:
     articles answer it, whether they did or not. `newer`: articles on the same that are newer than all sources.
     `also_in`: id of a source → the articles that have the same words and are not sources themselves.
     `warning` is one sentence that every surface shows: the articles are older than the question's now.
+    `model` wrote it, None where the sentences are the articles' own; `struck` are the sentences of it that failed the
+    check. `fallback` is one sentence that every surface shows: why a model's words are not.
     """
 
     question: Question
@@ -300,6 +314,10 @@ class Answer:
     newer: tuple[ArticleRef, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     premise: Premise | None = None
+    model: str | None = None
+    usage: Usage | None = None
+    struck: tuple[Sentence, ...] = ()
+    fallback: str | None = None
 
     @property
     def stale(self) -> bool:
@@ -330,13 +348,15 @@ class PassagesFound:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """Words as they come; `Done.answer` is authoritative."""
+    """Words as they come, not checked yet where a model writes them; `Done.answer` is authoritative."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceChecked:
+    """The `index`-th sentence of what was streamed; one that is not `supported` is struck."""
+
     index: int
     sentence: Sentence
 
