@@ -77,8 +77,8 @@ def answer(
 
     from byline.answer.receipt import receipt_of
     from byline.answer.standing import standing
-    from byline.serve.wire import saved_json
     from byline.terminal_articles import print_saved
+    from byline.wire import saved_json
     from byline.wiring import open_library
 
     with open_library(settings_of(index).index) as library:
