@@ -106,8 +106,8 @@ def verify(
     from byline.answer.receipt import read_receipt
     from byline.answer.receipt import verify as verify_quotes
     from byline.errors import ReceiptError
-    from byline.serve.wire import verified_json
     from byline.terminal_articles import print_verified
+    from byline.wire import verified_json
     from byline.wiring import open_library
 
     try:
