@@ -122,7 +122,7 @@ class _Request:
     async def pieces(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[ModelDelta | Failure]:
         from langsmith import tracing_context
 
-        finish, failure, used = None, None, _Used()
+        finish, failure, used, space = None, None, _Used(), ""
         # LangSmith's variables would send every question and answer away
         with tracing_context(enabled=False, parent=False):
             chunks = cast(AsyncGenerator[Any], self._vendor.astream(_vendor_messages(messages)))
@@ -133,13 +133,14 @@ class _Request:
                         break
                     finish = finish_of(chunk.response_metadata) or finish
                     used.add(chunk.usage_metadata)
-                    if chunk.additional_kwargs.get("refusal"):
-                        finish = "refusal"
-                    elif text := str(chunk.text):
-                        self._characters += len(text)
-                        if self._characters > self._most_characters:
-                            failure = Failure("garbled", "wrote far more than it was asked for")
-                            break
+                    space += str(chunk.text)
+                    if not self._characters and not space.strip() and len(space) < self._most_characters:
+                        continue  # white space alone is no answer
+                    text, space = space, ""
+                    self._characters += len(text)
+                    if self._characters > self._most_characters:
+                        failure = Failure("garbled", "wrote far more than it was asked for")
+                    elif text:
                         yield ModelDelta(text)
         failure = failure or finished_badly(finish, self._characters > 0)
         if failure:

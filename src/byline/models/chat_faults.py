@@ -27,6 +27,7 @@ _BY_CODE: dict[str, Fault] = {
     "model_not_found": "unknown_model",
     "rate_limit_exceeded": "rate_limited",
 }
+_BROKEN_OFF = {"RemoteProtocolError", "ReadError", "IncompleteRead", "ConnectionResetError"}
 _FINISHED = re.compile(r"(?:finish|stop|done)_?reason", re.IGNORECASE)
 _DECLINED = re.compile(r"content_?filter|refusal|safety|prohibited|blocklist|recitation|guardrail|spii", re.IGNORECASE)
 _CODE = re.compile(r"[a-z][a-z_]{2,40}")
@@ -57,7 +58,7 @@ def failure_of(error: BaseException, *, writing: bool, now: datetime) -> Failure
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
     if any(isinstance(one, TimeoutError) for one in chain) or any("Timeout" in name for name in names):
         return Failure("timeout", "did not answer in time")
-    if writing:
+    if writing or names & _BROKEN_OFF:
         return Failure("garbled", "stopped in the middle of an answer")
     if any(isinstance(one, ValueError) for one in chain) and "APIConnectionError" not in names:
         return Failure("garbled", "answered in a way that cannot be read")
