@@ -29,9 +29,9 @@ def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
         "sentences": [_sentence(sentence) for sentence in answer.sentences],
         "disagreements": [_disagreement(disagreement) for disagreement in answer.disagreements],
         "nearest": [_quote(quote) for quote in answer.nearest],
-        "newer": [_source(ref) for ref in answer.newer],
+        "newer": [source_json(ref) for ref in answer.newer],
         "sources": [
-            {**_source(ref), "also_in": [_source(other) for other in answer.also_in.get(ref.id, ())]}
+            {**source_json(ref), "also_in": [source_json(other) for other in answer.also_in.get(ref.id, ())]}
             for ref in dict.fromkeys((*answer.sources, *(quote.passage.article for quote in answer.quotes)))
         ],
         "fingerprints": asdict(answer.fingerprints) if answer.fingerprints else None,
@@ -156,7 +156,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "text": hit.passage.text,
         "score": round(hit.score, 6),
         "ranks": {name: {"rank": rank.rank, "score": round(rank.score, 6)} for name, rank in hit.ranks.items()},
-        "also_in": [_source(ref) for ref in hit.also_in],
+        "also_in": [source_json(ref) for ref in hit.also_in],
     }
 
 
@@ -187,7 +187,7 @@ def _quote(quote: Quote) -> dict[str, Any]:
     return {"article_id": quote.passage.article.id, "start": quote.start, "end": quote.end, "text": quote.text}
 
 
-def _source(ref: ArticleRef) -> dict[str, Any]:
+def source_json(ref: ArticleRef) -> dict[str, Any]:
     return {
         "article_id": ref.id,
         "title": ref.title,
