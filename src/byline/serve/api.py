@@ -16,6 +16,7 @@ from byline.serve.described import openapi_of
 from byline.serve.engine import Engine
 from byline.serve.guard import App, Guard, OnlyThePage, Receive, Scope, Send
 from byline.serve.health import health_router
+from byline.serve.pages import pages_router
 from byline.serve.problems import not_found, tell_problems
 from byline.serve.recent import RecentAnswers
 
@@ -48,6 +49,7 @@ def create_app(engine: Engine, *, chat: bool = True) -> FastAPI:
         answers_router(engine, recent),
         articles_router(engine),
         health_router(engine),
+        pages_router(engine),
     ):
         app.include_router(router)
     app.openapi = openapi_of(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it
