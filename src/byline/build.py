@@ -26,7 +26,7 @@ from byline.library.generations import Generations
 from byline.library.opened import OpenGeneration
 from byline.library.registry import Generation
 from byline.models.terms import passage_terms
-from byline.protocols import Embedder
+from byline.protocols import AnswersQuestions, Embedder
 from byline.retrieve.compare import Comparison, TestQuestion, compare
 from byline.retrieve.search import Searcher
 from byline.retrieve.searchers import Searchers
@@ -52,9 +52,10 @@ _EMPTY_PASSAGES = 256
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What answering needs, over one open library."""
+    """What answering needs, over one open library. `answerer` is the `extractive` one where no model is configured."""
 
-    answerer: ExtractiveAnswerer
+    answerer: AnswersQuestions
+    extractive: ExtractiveAnswerer
     searcher: Searchers
     library: Library
     embedder: Embedder
@@ -226,8 +227,8 @@ def _desk(settings: Settings, library: Library, stack: ExitStack, *, models: Mod
     searchers = Searchers(library, generations, searcher_of, renewing=renewing)
     stack.callback(searchers.close)
     watched = partial(freshness, library, settings) if settings.max_lag else None
-    answerer = ExtractiveAnswerer(library, searchers, rule_for(settings.index, active.embedder), freshness=watched)
-    return Desk(answerer, searchers, library, embedder)
+    extractive = ExtractiveAnswerer(library, searchers, rule_for(settings.index, active.embedder), freshness=watched)
+    return Desk(extractive, extractive, searchers, library, embedder)
 
 
 def _synchronizer(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ def cut(*pieces: str) -> list[str]:
 @given(st.lists(st.integers(0, len(TEXT)), max_size=30).map(sorted))
 def test_the_pieces_do_not_matter(places: list[int]) -> None:
     ends = [0, *places, len(TEXT)]
-    assert cut(*(TEXT[start:end] for start, end in zip(ends, ends[1:], strict=False))) == SENTENCES
+    assert cut(*(TEXT[start:end] for start, end in pairwise(ends))) == SENTENCES
 
 
 def test_a_sentence_is_there_with_the_first_word_of_the_next() -> None:
@@ -51,10 +53,8 @@ def test_thoughts_that_come_first_are_no_answer() -> None:
 
 
 def test_what_does_not_end_is_no_text() -> None:
-    cutter = Cutter()
     with pytest.raises(ChatModelError) as raised:
-        for _ in range(200):
-            list(cutter.feed("lorem ipsum "))
+        cut(*["lorem ipsum "] * 200)
     assert raised.value.fault == "garbled"
 
 

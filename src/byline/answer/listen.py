@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import suppress
 
 from byline.errors import ChatModelError
-from byline.protocols import ModelDelta
+from byline.protocols import ModelDelta, ModelStream
 
 GRACE_S = 0.5
 """A model that keeps to the budget by itself says better than we can what has happened."""
@@ -16,7 +16,7 @@ GRACE_S = 0.5
 class Listening:
     """`close` ends it from any thread, also while it waits for a word."""
 
-    def __init__(self, stream: Iterator[ModelDelta], budget_s: float) -> None:
+    def __init__(self, stream: ModelStream, budget_s: float) -> None:
         self._stream = stream
         self._budget_s = budget_s
         self._late = False
@@ -53,6 +53,5 @@ class Listening:
         self._close_stream()
 
     def _close_stream(self) -> None:
-        if close := getattr(self._stream, "close", None):
-            with suppress(ValueError):  # a plain generator that is at work ends by itself at its next word
-                close()
+        with suppress(ValueError):  # a plain generator that is at work ends by itself at its next word
+            self._stream.close()
