@@ -13,6 +13,7 @@ from typing import get_args
 
 import pytest
 
+from byline.answer.check import SupportChecker
 from byline.answer.fallback import FALLBACKS
 from byline.answer.judge import PROMPT, WITHHELD
 from byline.answer.prompt import NO_ANSWER, RULES
@@ -81,7 +82,7 @@ def test_what_the_quotes_bear_out_is_the_answer(desk: Desk) -> None:
     assert (made.model, made.fallback, made.struck) == ("scripted:model", None, ())
     assert made.answered
     assert made.fingerprints is not None
-    assert made.fingerprints.checker == "terms:1"
+    assert made.fingerprints.checker == SupportChecker(desk.embedder).fingerprint
     assert {quote.passage.article for s in made.sentences for quote in s.quotes} <= set(made.sources)
     texts = desk.library.article_texts([source.id for source in made.sources])
     for quote in made.quotes:
