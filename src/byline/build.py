@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from secrets import token_bytes
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ import numpy as np
 
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.calibration import rule_for
+from byline.answer.check import SupportChecker
+from byline.answer.prompt import keyed_nonces
+from byline.answer.written import WritingLimits, WrittenAnswerer
 from byline.errors import LibraryBusyError, LibraryError
 from byline.ingest.batches import Progress, Split
 from byline.ingest.build_generation import GenerationBuilder
@@ -26,7 +30,7 @@ from byline.library.generations import Generations
 from byline.library.opened import OpenGeneration
 from byline.library.registry import Generation
 from byline.models.terms import passage_terms
-from byline.protocols import Embedder
+from byline.protocols import AnswersQuestions, Embedder
 from byline.retrieve.compare import Comparison, TestQuestion, compare
 from byline.retrieve.search import Searcher
 from byline.retrieve.searchers import Searchers
@@ -36,6 +40,7 @@ from byline.wiring import (
     DATABASE,
     Models,
     VendorIndexes,
+    chat_model,
     embedder_name,
     generations_of,
     open_library,
@@ -52,9 +57,10 @@ _EMPTY_PASSAGES = 256
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What answering needs, over one open library."""
+    """What answering needs, over one open library. `answerer` is the `extractive` one where no model is configured."""
 
-    answerer: ExtractiveAnswerer
+    answerer: AnswersQuestions
+    extractive: ExtractiveAnswerer
     searcher: Searchers
     library: Library
     embedder: Embedder
@@ -226,8 +232,19 @@ def _desk(settings: Settings, library: Library, stack: ExitStack, *, models: Mod
     searchers = Searchers(library, generations, searcher_of, renewing=renewing)
     stack.callback(searchers.close)
     watched = partial(freshness, library, settings) if settings.max_lag else None
-    answerer = ExtractiveAnswerer(library, searchers, rule_for(settings.index, active.embedder), freshness=watched)
-    return Desk(answerer, searchers, library, embedder)
+    extractive = ExtractiveAnswerer(library, searchers, rule_for(settings.index, active.embedder), freshness=watched)
+    answerer = _writer(settings, extractive, library) or extractive
+    return Desk(answerer, extractive, searchers, library, embedder)
+
+
+def _writer(settings: Settings, extractive: ExtractiveAnswerer, library: Library) -> WrittenAnswerer | None:
+    """What words the answers when a model is configured. Raises ModelError: a missing package, a missing key."""
+    model = chat_model(settings)
+    if model is None:
+        return None
+    limits = WritingLimits(settings.model_timeout_s, settings.model_quote_tokens, settings.model_tokens)
+    # nobody outside this process can know the codes that part the articles' words from ours
+    return WrittenAnswerer(extractive, library, model, SupportChecker, keyed_nonces(token_bytes(16)), limits)
 
 
 def _synchronizer(

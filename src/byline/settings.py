@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     )
     model_timeout_s: float = Field(60, gt=0, le=3600, description="seconds for a whole written answer")
     model_tokens: int = Field(300, ge=16, le=100_000, description="most tokens of a written answer")
+    model_quote_tokens: int = Field(
+        300, ge=50, le=10_000, description="most tokens of quotes that the language model is shown"
+    )
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(7860, ge=0, le=65535, description="port that `serve` listens on")
 
