@@ -18,7 +18,7 @@ from byline.answer.calibration import rule_for
 from byline.answer.check import SupportChecker
 from byline.answer.prompt import keyed_nonces
 from byline.answer.written import WritingLimits, WrittenAnswerer
-from byline.errors import LibraryBusyError, LibraryError
+from byline.errors import LibraryBusyError, LibraryError, SettingsError
 from byline.ingest.batches import Progress, Split
 from byline.ingest.build_generation import GenerationBuilder
 from byline.ingest.purge import Purger
@@ -64,6 +64,7 @@ class Desk:
     searcher: Searchers
     library: Library
     embedder: Embedder
+    full_text: bool = False
 
 
 @contextmanager
@@ -188,6 +189,17 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
             return Loaded(desk.answerer, partial(freshness, library, settings), desk.searcher, library)
 
         run(WarmEngine(load, settings.examples), listener, announce)
+
+
+def run_mcp(desk: Desk) -> None:
+    """Over standard input and output, until that ends. Raises SettingsError without the package for it."""
+    try:
+        from byline.integrations.mcp import mcp_server
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
+            raise
+        raise SettingsError("The package mcp is not installed.", "Run `pip install 'byline[mcp]'`.") from error
+    mcp_server(lambda: desk).run("stdio")
 
 
 def freshness(library: Library, settings: Settings) -> Freshness:
