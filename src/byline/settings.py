@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as NotJsonError
 
 from byline.errors import SettingsError
@@ -30,6 +30,11 @@ def length_of_time(text: Any) -> timedelta:
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 
 
+def several(text: Any) -> Any:
+    """Words with spaces or commas between them."""
+    return tuple(re.split(r"[\s,]+", text.strip())) if isinstance(text, str) and text.strip() else text or ()
+
+
 class Settings(BaseSettings):
     """Flat and frozen; options of a command override what the environment says."""
 
@@ -44,6 +49,9 @@ class Settings(BaseSettings):
         None, description="how long ago a source may have been checked before the articles count as stale"
     )
     examples: tuple[str, ...] = Field((), description="JSON list of questions that the chat page offers")
+    allowed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)] = Field(
+        (), description="sites whose pages may ask, with spaces between: https://www.example.org https://*.example.org"
+    )
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(7860, ge=0, le=65535, description="port that `serve` listens on")
 

@@ -14,10 +14,12 @@ from byline.serve.body import JsonBodies
 from byline.serve.engine import Engine
 from byline.serve.guard import App, Guard, OnlyThePage, Receive, Scope, Send
 from byline.serve.health import health_of
+from byline.serve.origins import NOBODY, AllowedOrigins
 from byline.serve.problems import not_found, tell_problems
+from byline.serve.widget import widget_router
 
 
-def create_app(engine: Engine, *, chat: bool = True) -> FastAPI:
+def create_app(engine: Engine, *, chat: bool = True, allowed: AllowedOrigins = NOBODY) -> FastAPI:
     """`chat=False` leaves the page out, and Gradio unimported: an API-only server starts in a second."""
     page = _page(engine) if chat else None
 
@@ -37,9 +39,10 @@ def create_app(engine: Engine, *, chat: bool = True) -> FastAPI:
         redirect_slashes=False,
     )
     app.add_middleware(JsonBodies)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, allowed=allowed)
     tell_problems(app)
     app.include_router(ask_router(engine))
+    app.include_router(widget_router(engine))
     _add_health(app, engine)
     app.router.default = _Rest(OnlyThePage(page) if page is not None else None)
     return app
