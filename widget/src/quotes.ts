@@ -50,14 +50,14 @@ export class Quotes {
     const placed = quotes.map((quote) => this.done.citations?.find((one) => one.article_id === quote.article_id && one.start === quote.start && one.end === quote.end));
     const said = quotes.map(({ text }, i) => h('blockquote', `${placed[i]?.before ?? ''} `, h('mark', text), ` ${placed[i]?.after ?? ''}`));
     const address = safeUrl(placed[0]?.link ?? source.url);
-    return h('div.quote', ...said, h('b', source.title), this.credit(source), address && link(address, words.read));
+    return h('div.quote', ...said, h('b', source.title), this.credit(source, true), address && h('p.small', link(address, words.read)));
   }
 
   /** `Opinion · Ines Okafor · Saltmarsh Review · 14 January 2026`. */
-  credit({ kind, authors, publisher, published }: Source): HTMLElement {
+  credit({ kind, authors, publisher, published }: Source, whole = false): HTMLElement {
     const { words, language } = this.host;
     const view = VIEWS.find((one) => one === kind);
-    const parts = [authors?.join(', '), publisher, dateIn(language, published)];
+    const parts = [(view ?? whole) && authors?.join(', '), publisher, dateIn(language, published)];
     return h('p.small', view && h('span.kind', words[view]), parts.filter(Boolean).join(' · '));
   }
 
