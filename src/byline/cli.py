@@ -217,6 +217,7 @@ def doctor(index: Index = None, as_json: Json = False) -> None:
 app.command()(articles.withdraw)
 app.command()(articles.revisions)
 app.command()(articles.answer)
+app.command()(articles.verify)
 app.command()(articles.purge)
 
 

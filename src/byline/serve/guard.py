@@ -37,23 +37,13 @@ POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-# The demo page of the widget shows what a page with the strictest policy needs; it holds for the widget's files too.
-WIDGET_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "connect-src 'self'",
-        "style-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
-)
 # Every site may load the widget; whether its readers may ask is decided where they ask.
 WIDGET, INTERFACE = "/widget/", "/v1/"
-HEADERS = ((b"referrer-policy", b"no-referrer"), (b"x-content-type-options", b"nosniff"))
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
 # What a browser asks before it lets an allowed page send JSON. Cookies are never part of it.
 PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, POST"),
@@ -87,8 +77,12 @@ class Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 kept = [(k, v) for k, v in message.get("headers", []) if not k.lower().startswith(b"access-control-")]
-                ours = {name for name, _ in told}
-                message["headers"] = [(k, v) for k, v in kept if k.lower() not in ours] + told
+                # a page of ours may ask for less than Gradio's needs
+                stricter = {k.lower() for k, _ in kept if k.lower() == b"content-security-policy"}
+                ours = {name for name, _ in told} - stricter
+                message["headers"] = [(k, v) for k, v in kept if k.lower() not in ours] + [
+                    (name, value) for name, value in told if name in ours
+                ]
             await send(message)
 
         if origin is not None and not self._admits(scope, origin):
@@ -110,8 +104,7 @@ def _headers(scope: Scope, admitted: str | None) -> list[tuple[bytes, bytes]]:
     """Of every response to this request; `admitted` is the other site's origin that may read it."""
     path = str(scope.get("path", ""))
     widget = path.startswith(WIDGET)
-    policy, readers = (WIDGET_POLICY, b"cross-origin") if widget else (POLICY, b"same-origin")
-    told = [*HEADERS, (b"content-security-policy", policy.encode()), (b"cross-origin-resource-policy", readers)]
+    told = [*HEADERS, (b"cross-origin-resource-policy", b"cross-origin" if widget else b"same-origin")]
     if widget:
         told.append((b"access-control-allow-origin", b"*"))  # an integrity hash is only checked of what may be read
     elif path.startswith(INTERFACE):

@@ -13,9 +13,22 @@ from fastapi import APIRouter, Request, Response
 
 from byline import __version__
 from byline.serve.engine import Engine
-from byline.serve.guard import WIDGET_POLICY
 from byline.serve.problems import Problem
 
+# The demo page of the widget shows what a page with the strictest policy needs.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "style-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
 # A site that names no version gets a new one within minutes; one that names it may keep it for ever.
 SHORT = "public, max-age=600, stale-while-revalidate=86400"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -44,7 +57,9 @@ def widget_router(engine: Engine) -> APIRouter:
     @router.api_route("/demo", methods=READ)
     def demo(request: Request) -> Response:
         page = demo_page(folder, str(request.base_url).rstrip("/"), engine.examples)
-        return Response(page, media_type="text/html", headers={"Cache-Control": "no-cache"})
+        return Response(
+            page, media_type="text/html", headers={"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
+        )
 
     @router.api_route("/demo.css", methods=READ)
     def demo_style(request: Request) -> Response:
@@ -87,7 +102,7 @@ def demo_page(folder: Traversable, home: str, questions: tuple[str, ...]) -> str
         "home": home,
         "version": __version__,
         "integrity": json.loads(folder.joinpath("ask.json").read_text(encoding="utf-8"))["integrity"],
-        "policy": WIDGET_POLICY.replace("; ", ";\n"),
+        "policy": POLICY.replace("; ", ";\n"),
         "questions": "|".join(questions),
     }
     page = folder.joinpath("demo.html").read_text(encoding="utf-8")
