@@ -20,18 +20,22 @@ from byline.serve.guard import App, Guard, OnlyThePage, Receive, Scope, Send
 from byline.serve.health import health_router
 from byline.serve.metrics import Counted, Metrics, metrics_router
 from byline.serve.observed import ObservedEngine
+from byline.serve.origins import NOBODY, AllowedOrigins
 from byline.serve.pages import pages_router
 from byline.serve.problems import not_found, tell_problems
 from byline.serve.recent import RecentAnswers
 from byline.serve.traces import traces_of
+from byline.serve.widget import widget_router
 
 AGENTS_PATH = "/mcp"
 
 
-def create_app(engine: Engine, *, chat: bool = True, hosts: Sequence[str] = ()) -> FastAPI:
+def create_app(
+    engine: Engine, *, chat: bool = True, hosts: Sequence[str] = (), allowed: AllowedOrigins = NOBODY
+) -> FastAPI:
     """`chat=False` leaves the page out, and Gradio unimported: an API-only server starts in a second.
 
-    `hosts`: names that agents may call it by, beside those of this machine.
+    `hosts`: names that agents may call it by, beside those of this machine. `allowed`: sites whose pages may ask.
     """
     metrics, traces = Metrics(engine), traces_of()
     engine = ObservedEngine(engine, metrics, traces)
@@ -57,7 +61,7 @@ def create_app(engine: Engine, *, chat: bool = True, hosts: Sequence[str] = ()) 
         redirect_slashes=False,
     )
     app.add_middleware(JsonBodies)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, allowed=allowed)
     app.add_middleware(Counted, metrics=metrics)
     tell_problems(app)
     recent = RecentAnswers()
@@ -69,6 +73,7 @@ def create_app(engine: Engine, *, chat: bool = True, hosts: Sequence[str] = ()) 
         health_router(engine),
         pages_router(engine),
         metrics_router(metrics),
+        widget_router(engine),
     ):
         app.include_router(router)
     app.openapi = openapi_of(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it
