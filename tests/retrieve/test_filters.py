@@ -52,7 +52,7 @@ def searchers(room: Newsroom) -> Iterator[dict[int, Searcher]]:
     """By depth: 2 makes most filters broad, 200 most of them narrow."""
     with room.opened() as opened:
         yield {
-            depth: Searcher(room.library, opened, room.embedder, SearchRules(depth=depth, per_article=99, fetch=9))
+            depth: Searcher(room.library, opened, room.embedder, SearchRules(depth=depth, per_article=99, fetch=(9, 9)))
             for depth in (2, 50, 200)
         }
 

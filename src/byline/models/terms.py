@@ -61,7 +61,13 @@ def terms(text: str) -> list[str]:
 
 def passage_terms(passage: Passage) -> list[str]:
     """What BM25 knows of a passage: its article's header, its heading and its text."""
-    return terms("\n".join(part for part in (passage.article.header, passage.heading, passage.text) if part))
+    return list(_terms_read("\n".join(filter(None, (passage.article.header, passage.heading, passage.text)))))
+
+
+@lru_cache(maxsize=512)
+def _terms_read(text: str) -> tuple[str, ...]:
+    """A passage that is read is asked about more than once, by one question and by the next."""
+    return tuple(terms(text))
 
 
 def query_terms(text: str) -> list[str]:
@@ -84,6 +90,7 @@ def _words(text: str) -> Iterator[str]:
     return iter(_WORD.findall(text))
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_stop(word: str, shouted: bool) -> bool:
     name = word.removesuffix("'s")
     if "." in word or (len(name) > 1 and name.isupper() and not shouted):
