@@ -6,15 +6,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
 
 from byline import __version__
+from byline.serve.answers import answers_router
+from byline.serve.articles import articles_router
 from byline.serve.ask import ask_router
 from byline.serve.body import JsonBodies
+from byline.serve.described import openapi_of
 from byline.serve.engine import Engine
 from byline.serve.guard import App, Guard, OnlyThePage, Receive, Scope, Send
-from byline.serve.health import health_of
+from byline.serve.health import health_router
+from byline.serve.pages import pages_router
 from byline.serve.problems import not_found, tell_problems
+from byline.serve.recent import RecentAnswers
 
 
 def create_app(engine: Engine, *, chat: bool = True) -> FastAPI:
@@ -39,8 +43,16 @@ def create_app(engine: Engine, *, chat: bool = True) -> FastAPI:
     app.add_middleware(JsonBodies)
     app.add_middleware(Guard)
     tell_problems(app)
-    app.include_router(ask_router(engine))
-    _add_health(app, engine)
+    recent = RecentAnswers()
+    for router in (
+        ask_router(engine, recent),
+        answers_router(engine, recent),
+        articles_router(engine),
+        health_router(engine),
+        pages_router(engine),
+    ):
+        app.include_router(router)
+    app.openapi = openapi_of(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it
     app.router.default = _Rest(OnlyThePage(page) if page is not None else None)
     return app
 
@@ -59,23 +71,6 @@ class _Rest:
             await not_found(path).response()(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
-
-
-def _add_health(app: FastAPI, engine: Engine) -> None:
-    @app.get("/healthz")
-    def health() -> JSONResponse:
-        told, well = health_of(engine)
-        return JSONResponse({**told, "version": __version__}, status_code=200 if well else 503)
-
-    @app.get("/readyz")
-    def ready() -> JSONResponse:
-        if engine.ready:
-            freshness = engine.freshness()
-            newest = freshness.newest.isoformat() if freshness.newest else None
-            return JSONResponse({"ready": True, "articles": freshness.articles, "newest": newest})
-        # what failed may name a path; it is in the log
-        reason = "The articles could not be opened." if engine.failure else "Models and articles are being loaded."
-        return JSONResponse({"ready": False, "reason": reason}, status_code=503)
 
 
 def _page(engine: Engine) -> FastAPI:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from byline.retrieve.understand import MAX_HISTORY_TURNS, MAX_QUESTION_CHARACTERS
 from byline.types import Filters, Question, Turn
@@ -36,6 +36,12 @@ def moment_of(text: str) -> datetime:
         return EARLIEST if found.year < EARLIEST.year else LATEST
 
 
+def _whole(value: object) -> object:
+    """`5.0` is an integer in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Names = Name | Annotated[list[Name], Field(max_length=MAX_NAMES)]
 Day = Annotated[

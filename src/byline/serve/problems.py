@@ -49,10 +49,11 @@ class Problem(Exception):
             shown["errors"] = list(self.errors)
         return shown
 
-    def response(self) -> JSONResponse:
+    def response(self, more: Mapping[str, Any] | None = None) -> JSONResponse:
+        """With `more` members beside its own."""
         waiting = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
         headers = {"Cache-Control": "no-store", **self.headers, **waiting}
-        return JSONResponse(self.body, self.status, headers, media_type=MEDIA_TYPE)
+        return JSONResponse({**self.body, **(more or {})}, self.status, headers, media_type=MEDIA_TYPE)
 
 
 def problem_of(failed: Failed) -> Problem:

@@ -188,7 +188,10 @@ def _saved(shown: Shown) -> str:
 def _prints(shown: Shown) -> str:
     prints = shown.get("fingerprints") or {}
     named = [f"{escape(name)} {escape(str(value)[:16])}" for name, value in prints.items() if value]
-    answer = f"answer {escape(shown['id'])}" if shown.get("saved_at") else ""
+    answer = ""
+    if shown.get("saved_at"):
+        receipt = f'<a href="/a/{escape(shown["id"])}/receipt.json">receipt</a>'
+        answer = f"answer {escape(shown['id'])} · {receipt}"
     told = " · ".join(part for part in (answer, *named) if part)
     return f'<p class="print">{told}</p>' if told else ""
 
