@@ -15,6 +15,7 @@ from byline import __version__
 from byline.commands import articles, copies, generations
 from byline.commands.calibrate import calibrate
 from byline.commands.mcp import mcp
+from byline.commands.models import models
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
 from byline.commands.sync import sync
 from byline.errors import BylineError, QuestionError
@@ -57,6 +58,7 @@ def byline(
 
 app.command()(sync)
 app.command()(calibrate)
+app.command()(models)
 
 
 @app.command()
