@@ -221,6 +221,7 @@ app.command()(mcp)
 app.command()(articles.withdraw)
 app.command()(articles.revisions)
 app.command()(articles.answer)
+app.command()(articles.verify)
 app.command()(articles.purge)
 
 

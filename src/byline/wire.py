@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from byline.answer.receipt import Checked, Receipt
 from byline.answer.standing import Notice, Standing
 from byline.library.saved import SavedAnswer
 from byline.retrieve.search import Found
@@ -32,6 +34,7 @@ def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
             {**source_json(ref), "also_in": [source_json(other) for other in answer.also_in.get(ref.id, ())]}
             for ref in dict.fromkeys((*answer.sources, *(quote.passage.article for quote in answer.quotes)))
         ],
+        "fingerprints": asdict(answer.fingerprints) if answer.fingerprints else None,
         "timing_ms": dict(answer.timing_ms),
     }
 
@@ -83,6 +86,28 @@ def saved_json(saved: SavedAnswer, stands: Standing) -> dict[str, Any]:
         ]
     shown |= {"id": saved.id, "saved_at": saved.saved_at.isoformat()}
     return shown | {"notices": [_notice(notice) for notice in stands.notices]}
+
+
+def verified_json(receipt: Receipt, found: Sequence[Checked]) -> dict[str, Any]:
+    """`{question, saved_at, whole, exact, quotes: [{article_id, revision, start, end, match, notice}]}`."""
+    quotes = [
+        {
+            "article_id": checked.quote.article_id,
+            "revision": checked.quote.digest,
+            "start": checked.quote.start,
+            "end": checked.quote.end,
+            "match": checked.match,
+            "notice": _notice(checked.notice) if checked.notice else None,
+        }
+        for checked in found
+    ]
+    return {
+        "question": receipt.question,
+        "saved_at": receipt.saved_at.isoformat(),
+        "whole": receipt.whole,
+        "exact": receipt.whole and all(checked.match == "exact" for checked in found),
+        "quotes": quotes,
+    }
 
 
 def _still_shown(sentence: Mapping[str, Any], unseen: Collection[str]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from byline.serve.guard import INTERFACE, App, Guard, OnlyThePage, Receive, Scop
 from byline.serve.health import health_router
 from byline.serve.metrics import Counted, Metrics, metrics_router
 from byline.serve.observed import ObservedEngine
+from byline.serve.pages import pages_router
 from byline.serve.problems import not_found, tell_problems
 from byline.serve.recent import RecentAnswers
 from byline.serve.traces import traces_of
@@ -67,6 +68,7 @@ def create_app(engine: Engine, *, chat: bool = True, hosts: Sequence[str] = ()) 
         completions_router(engine, recent),
         health_router(engine),
         metrics_router(metrics),
+        pages_router(engine),
     ):
         app.include_router(router)
     app.openapi = openapi_of(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it
