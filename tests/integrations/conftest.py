@@ -1,3 +1,5 @@
+"""One desk and one server for the tests of every integration."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -20,3 +22,9 @@ def desk(demo_index: Path) -> Iterator[Desk]:
 def host(desk: Desk) -> Iterator[str]:
     with serving(engine_of(desk)) as address:
         yield address
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """For tests of others that are coroutines."""
+    return "asyncio"

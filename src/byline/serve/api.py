@@ -16,7 +16,7 @@ from byline.serve.body import JsonBodies
 from byline.serve.completions import completions_router
 from byline.serve.described import openapi_of
 from byline.serve.engine import Engine
-from byline.serve.guard import App, Guard, OnlyThePage, Receive, Scope, Send
+from byline.serve.guard import INTERFACE, App, Guard, OnlyThePage, Receive, Scope, Send
 from byline.serve.health import health_router
 from byline.serve.metrics import Counted, Metrics, metrics_router
 from byline.serve.observed import ObservedEngine
@@ -92,7 +92,7 @@ class _Rest:
         path = str(scope.get("path", ""))
         if self._agents is not None and path == AGENTS_PATH and scope["type"] == "http":
             await self._agents(scope, receive, send)
-        elif self._page is not None and not path.startswith("/v1/"):
+        elif self._page is not None and not path.startswith(INTERFACE):
             await self._page(scope, receive, send)
         elif scope["type"] == "http":
             await not_found(path).response()(scope, receive, send)

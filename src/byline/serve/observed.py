@@ -50,8 +50,9 @@ class ObservedAnswerer:
 
     def stream(self, question: Question) -> Iterator[AnswerEvent]:
         began, ended = time.time_ns(), False
-        events = self._answerer.stream(question)
+        events: Iterator[AnswerEvent] = iter(())
         try:
+            events = self._answerer.stream(question)
             for event in events:
                 if isinstance(event, Done):
                     ended = True
