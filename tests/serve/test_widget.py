@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Callable
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 from fastapi.testclient import TestClient
 

@@ -12,7 +12,7 @@ import subprocess
 from importlib.resources import files
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 
 from tests.conftest import ROOT, skip_or_fail
