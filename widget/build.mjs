@@ -8,12 +8,10 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const folder = process.argv[2] ?? join(here, '../src/byline/serve/static/widget');
-
-export const TARGET = ['chrome111', 'safari16.4', 'firefox113'];
+const TARGET = ['chrome111', 'safari16.4', 'firefox113'];
 
 /** A style sheet is a string in the bundle: there is no other file to load, and no `<style>` for a policy to refuse. */
-export const styles = {
+const styles = {
   name: 'styles',
   setup(plugins) {
     plugins.onLoad({ filter: /\.css$/ }, async ({ path }) => {
@@ -31,7 +29,7 @@ const languages = readdirSync(join(here, 'words')).sort().map((file) => {
   return [file.replace('.json', ''), words];
 });
 
-export const words = {
+const words = {
   name: 'words',
   setup(plugins) {
     plugins.onResolve({ filter: /^words$/ }, () => ({ path: 'words', namespace: 'words' }));
@@ -42,27 +40,35 @@ export const words = {
   },
 };
 
-const { outputFiles } = await build({
-  entryPoints: [join(here, 'src/ask.ts')],
-  absWorkingDir: here,
-  bundle: true,
-  minify: true,
-  mangleProps: /^_/,
-  charset: 'utf8',
-  target: TARGET,
-  format: 'iife',
-  legalComments: 'none',
-  plugins: [styles, words],
-  write: false,
-});
-const code = Buffer.from(outputFiles[0].contents);
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'ask.js'), code);
-writeFileSync(join(folder, 'ask.js.gz'), gzipSync(code, { level: 9 }));
-const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_MODE, BROTLI_PARAM_SIZE_HINT, BROTLI_MODE_TEXT } = constants;
-const hard = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_MODE]: BROTLI_MODE_TEXT, [BROTLI_PARAM_SIZE_HINT]: code.length };
-writeFileSync(join(folder, 'ask.js.br'), brotliCompressSync(code, { params: hard }));
-const integrity = `sha384-${createHash('sha384').update(code).digest('base64')}`;
-writeFileSync(join(folder, 'ask.json'), `${JSON.stringify({ file: 'ask.js', bytes: code.length, integrity }, null, 2)}\n`);
-mkdirSync(join(folder, 'words'), { recursive: true });
-for (const [name, all] of languages) writeFileSync(join(folder, 'words', `${name}.json`), `${JSON.stringify(all)}\n`);
+export const plugins = [styles, words];
+
+async function write(folder) {
+  const { outputFiles } = await build({
+    entryPoints: [join(here, 'src/ask.ts')],
+    absWorkingDir: here,
+    bundle: true,
+    minify: true,
+    mangleProps: /^_/,
+    charset: 'utf8',
+    target: TARGET,
+    format: 'iife',
+    legalComments: 'none',
+    plugins: plugins,
+    write: false,
+  });
+  const code = Buffer.from(outputFiles[0].contents);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'ask.js'), code);
+  writeFileSync(join(folder, 'ask.js.gz'), gzipSync(code, { level: 9 }));
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_MODE, BROTLI_PARAM_SIZE_HINT, BROTLI_MODE_TEXT } = constants;
+  const hard = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_MODE]: BROTLI_MODE_TEXT, [BROTLI_PARAM_SIZE_HINT]: code.length };
+  writeFileSync(join(folder, 'ask.js.br'), brotliCompressSync(code, { params: hard }));
+  const integrity = `sha384-${createHash('sha384').update(code).digest('base64')}`;
+  writeFileSync(join(folder, 'ask.json'), `${JSON.stringify({ file: 'ask.js', bytes: code.length, integrity }, null, 2)}\n`);
+  mkdirSync(join(folder, 'words'), { recursive: true });
+  for (const [name, all] of languages) writeFileSync(join(folder, 'words', `${name}.json`), `${JSON.stringify(all)}\n`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await write(process.argv[2] ?? join(here, '../src/byline/serve/static/widget'));
+}

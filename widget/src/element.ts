@@ -175,7 +175,8 @@ export class AskArticles extends HTMLElement implements Host {
     const shadow = this.attachShadow({ mode: 'open' });
     shadow.adoptedStyleSheets = [sheet];
     shadow.append(view._root);
-    view._panel.addEventListener('close', () => this.close());
+    // it comes late: the panel may be open again
+    view._panel.addEventListener('close', () => this._dialog?.open || this.close());
     view._panel.addEventListener('keydown', (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || !this._dialog) return;
       event.preventDefault();

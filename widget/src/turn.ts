@@ -42,7 +42,7 @@ export class Turn {
   }
 
   done(done: Done): void {
-    this._end(...answerNodes(new Quotes(done, this._host)), this._foot(done), ...this._followups(done));
+    this._end(...answerNodes(new Quotes(done, this._host)), this._foot(done));
   }
 
   stopped(): void {
@@ -52,8 +52,7 @@ export class Turn {
   /** What is to be said of it. */
   failed({ status, detail, retryAfter }: Refusal): string {
     const { words } = this._host;
-    const wait = retryAfter ? fill(words.wait, { n: retryAfter }) : '';
-    const why = `${reason(status, detail, words)} ${wait}`;
+    const why = `${reason(status, detail, words)} ${retryAfter ? fill(words.wait, { n: retryAfter }) : ''}`;
     const again = status === 422 ? null : this._again(retryAfter);
     this._end(h('div.none red', h('p', h('strong', words.unanswered)), h('p', why), again));
     return why;
@@ -97,12 +96,6 @@ export class Turn {
     return h('div.foot small', h('span', date && fill(words.asOf, { date })), id && this._feedback(id));
   }
 
-  private _followups({ followups }: Done): HTMLElement[] {
-    if (!followups?.length) return [];
-    const next = followups.map((one) => button('ask', one, () => this._host.ask(one)));
-    return [h('h4', this._host.words.more), ...next];
-  }
-
   private _feedback(id: string): HTMLElement {
     const { words } = this._host;
     const thanks = h('span', { role: 'status' });
@@ -117,7 +110,7 @@ export class Turn {
 }
 
 function reason(status: number, detail: string | undefined, words: Words): string {
-  if (!status) return (!navigator.onLine && words.offline) || words.lost;
+  if (!status) return words.lost;
   if (status === 429) return words.many;
   if (status === 503) return words.busy;
   return status < 500 ? detail ?? words.unfit : words.broken;

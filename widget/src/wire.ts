@@ -56,7 +56,6 @@ export interface Done {
   nearest?: Quote[] | null;
   newer?: Source[] | null;
   sources: Source[];
-  followups?: string[] | null;
 }
 
 /** RFC 9457, in an `error` event or as the body of a refusal. */

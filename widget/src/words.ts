@@ -14,7 +14,8 @@ export function languageOf(tag: string): string {
 
 export function wordsBefore(language: string): Words {
   const seen = early[language]!.split('|');
-  return Object.fromEntries(BEFORE.map((name, i) => [name, seen[i]])) as Words;
+  // `lost` and `again` are for a first question that reaches no server, and so no other words either
+  return Object.fromEntries([['lost', 'Offline?'], ['again', seen[2]], ...BEFORE.map((name, i) => [name, seen[i]])]) as Words;
 }
 
 /** Words that are not there are empty. */
