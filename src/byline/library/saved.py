@@ -47,8 +47,7 @@ class SavedAnswers(Connected):
 
     def save_answer(self, answer: Answer, shown: Mapping[str, Any]) -> str:
         """`shown` is what a surface makes of the answer, kept as it is. Returns an id that cannot be guessed."""
-        # 80 bits in letters and digits of one case: it may stand in an address and behind a command
-        answer_id = base64.b32encode(secrets.token_bytes(_ID_BYTES)).decode().lower()
+        answer_id = new_answer_id()
         quotes = [quote for sentence in answer.sentences for quote in sentence.quotes]
         with self.write() as connection:
             connection.execute(
@@ -94,6 +93,11 @@ class SavedAnswers(Connected):
             json.loads(row.answer),
             tuple(SavedQuote(q.article_id, q.digest, q.start, q.end, q.text) for q in quotes),
         )
+
+
+def new_answer_id() -> str:
+    """80 bits in letters and digits of one case: it may stand in an address and behind a command."""
+    return base64.b32encode(secrets.token_bytes(_ID_BYTES)).decode().lower()
 
 
 def _digest(connection: Connection, quote: Quote) -> str:
