@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)] = Field(
         (), description="sites whose pages may ask, with spaces between: https://www.example.org https://*.example.org"
     )
+    checker: str | None = Field(
+        None, description="a CrossEncoder by name or path that helps to check written sentences; none: the rule alone"
+    )
     model: Annotated[str, AfterValidator(provider_and_name)] | None = Field(
         None, description="`provider:name` of the language model that writes answers; none: the articles' own sentences"
     )

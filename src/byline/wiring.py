@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from byline.errors import EmbedderMismatchError, LibraryMissingError
 from byline.library.database import Library
@@ -14,8 +15,11 @@ from byline.library.registry import Generation
 from byline.models.embed import load_embedder
 from byline.models.provider import ChatChoice
 from byline.models.terms import passage_terms
-from byline.protocols import ChatModel, Embedder, LexicalIndex, VectorIndex
+from byline.protocols import ChatModel, Checker, Embedder, LexicalIndex, VectorIndex
 from byline.settings import Settings
+
+if TYPE_CHECKING:
+    from byline.answer.check_text import TextChecker
 
 DATABASE = "library.db"
 
@@ -72,6 +76,25 @@ class Models:
                 "Run `byline index build` to change over.",
             )
         return embedder
+
+
+def checker_of(settings: Settings, embedder: Embedder) -> Checker:
+    """For written sentences; a configured cross-encoder is loaded, which takes seconds. Raises ModelError."""
+    from byline.answer.check import SupportChecker
+
+    if settings.checker is None:
+        return SupportChecker(embedder)
+    from byline.models.entail import load_entailment
+
+    return SupportChecker(embedder, entailment=load_entailment(settings.checker, settings.threads))
+
+
+def open_text_checker(settings: Settings) -> TextChecker:
+    """Works without an index. Raises ModelError."""
+    from byline.answer.check_text import TextChecker
+
+    embedder = Models(settings).named(settings.embedder)
+    return TextChecker(checker_of(settings, embedder), embedder)
 
 
 class VendorIndexes:
