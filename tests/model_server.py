@@ -36,6 +36,13 @@ class ModelServer:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
             return json.load(answer)
 
+    def post(self, path: str, asked: object) -> Any:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", json.dumps(asked).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return json.load(answer)
+
     def busy(self) -> bool:
         """Whether its one slot is generating for anybody."""
         return any(slot["is_processing"] for slot in self.get("/slots"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from byline.answer.considered import Considered
@@ -53,7 +54,7 @@ class ExtractiveAnswerer:
 
     def stream(self, question: Question) -> Iterator[AnswerEvent]:
         """Ends with exactly one `Done` or `Failed`; a question that cannot be used raises QuestionError first."""
-        question = understand(question.text, question.history, question.as_of)
+        question = understood(question)
         yield Started(question)
         try:
             yield from self._answer(question)
@@ -62,7 +63,7 @@ class ExtractiveAnswerer:
 
     def answer(self, question: Question) -> Answer:
         """The last word of `stream`. Raises BylineError where the stream would end in `Failed`."""
-        question = understand(question.text, question.history, question.as_of)
+        question = understood(question)
         for event in self._answer(question):
             if isinstance(event, Done):
                 return event.answer
@@ -107,3 +108,9 @@ class ExtractiveAnswerer:
         """The weighed sentences, and the signals that the refusal is decided on."""
         with self.lease() as searcher:
             return evidence_of(searcher, question, hits)
+
+
+def understood(question: Question) -> Question:
+    """Raises QuestionError when it cannot be used."""
+    read = understand(question.text, question.history, question.as_of)
+    return replace(read, filters=question.filters)

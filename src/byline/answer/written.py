@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from byline.answer.answerer import ExtractiveAnswerer
+from byline.answer.answerer import ExtractiveAnswerer, understood
 from byline.answer.cleaned import Cleaned
 from byline.answer.considered import Considered
 from byline.answer.cut import Cutter
@@ -29,7 +29,6 @@ from byline.library.database import Library
 from byline.models.tokens import count_tokens
 from byline.protocols import ChatModel, Checker, Embedder
 from byline.retrieve.search import Searcher
-from byline.retrieve.understand import understand
 from byline.types import (
     Answer,
     AnswerEvent,
@@ -87,14 +86,14 @@ class WrittenAnswerer:
 
     def answer(self, question: Question) -> Answer:
         """The last word of `stream`. Raises BylineError where the stream would end in `Failed`."""
-        question = understand(question.text, question.history, question.as_of)
+        question = understood(question)
         for event in self._answer(question, Leaving()):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("the stream ended without an answer")
 
     def _stream(self, question: Question, leaving: Leaving) -> Iterator[AnswerEvent]:
-        question = understand(question.text, question.history, question.as_of)
+        question = understood(question)
         yield Started(question)
         try:
             yield from self._answer(question, leaving)

@@ -145,8 +145,8 @@ class _Request:
         failure = failure or finished_badly(finish, self._characters > 0)
         if failure:
             yield failure
-        elif used.any:
-            yield ModelDelta(prompt_tokens=used.prompt, completion_tokens=used.completion)
+        elif used.prompt or used.completion:
+            yield ModelDelta(prompt_tokens=used.prompt or None, completion_tokens=used.completion or None)
 
     async def _next(self, stream: AsyncGenerator[Any]) -> tuple[Any | None, Failure | None]:
         now = time.monotonic()
@@ -172,11 +172,10 @@ class _Used:
     """The provider's count, summed: some give it in parts."""
 
     def __init__(self) -> None:
-        self.prompt, self.completion, self.any = 0, 0, False
+        self.prompt, self.completion = 0, 0
 
     def add(self, usage: Any) -> None:
         if usage:
-            self.any = True
             self.prompt += usage.get("input_tokens") or 0
             self.completion += usage.get("output_tokens") or 0
 
