@@ -19,6 +19,7 @@ run: $(VENV)/.installed ## install, index the demo corpus, open the chat on http
 
 test: $(VENV)/.installed-dev ## install what tests need and run them
 	-$(BIN)/python -m tests.fetch_model
+	-$(BIN)/python -m tests.fetch_model
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone"
 	$(BIN)/pytest -m alone
 

@@ -14,6 +14,7 @@ import typer
 from byline import __version__
 from byline.commands import articles, copies, generations
 from byline.commands.calibrate import calibrate
+from byline.commands.models import models
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
 from byline.commands.sync import sync
 from byline.errors import BylineError, QuestionError
@@ -56,6 +57,7 @@ def byline(
 
 app.command()(sync)
 app.command()(calibrate)
+app.command()(models)
 
 
 @app.command()

@@ -97,20 +97,20 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any
             raise SettingsError(f"There is no setting {name}.", hint)
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
-    except NotJsonError as error:
-        # pydantic's own error holds the text, which may be a key
+    except (NotJsonError, ValidationError) as error:
+        wrong = _said(error, environment)
+    raise wrong  # here and not above: pydantic's errors hold the value, which may be a key
+
+
+def _said(error: NotJsonError | ValidationError, environment: Mapping[str, str]) -> SettingsError:
+    if isinstance(error, NotJsonError):
         found = re.search(r'field "(\w+)"', str(error))
-        raise _not_json(found[1] if found else "examples", environment) from None
-    except ValidationError as error:
+        name = found[1] if found else "examples"
+        value, problem = environment.get(f"{PREFIX}{name.upper()}"), "not JSON"
+        step = f"Write it like {_JSON[name]}, or unset it."
+    else:
         first = error.errors(include_url=False)[0]
-        name, problem = str(first["loc"][0]), first["msg"].removeprefix("Value error, ")
-        value = "not shown" if name in MAY_HOLD_A_KEY else repr(first["input"])
-        raise SettingsError(
-            f"{PREFIX}{name.upper()} is {value}: {problem[:1].lower()}{problem[1:]}.", "Change it or unset it."
-        ) from None
-
-
-def _not_json(name: str, environment: Mapping[str, str]) -> SettingsError:
-    variable = f"{PREFIX}{name.upper()}"
-    value = "not shown" if name in MAY_HOLD_A_KEY else repr(environment.get(variable))
-    return SettingsError(f"{variable} is {value}: not JSON.", f"Write it like {_JSON[name]}, or unset it.")
+        name, value, problem = str(first["loc"][0]), first["input"], first["msg"].removeprefix("Value error, ")
+        problem, step = f"{problem[:1].lower()}{problem[1:]}", "Change it or unset it."
+    shown = "not shown" if name in MAY_HOLD_A_KEY else repr(value)
+    return SettingsError(f"{PREFIX}{name.upper()} is {shown}: {problem}.", step)
