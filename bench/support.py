@@ -118,8 +118,8 @@ def held_out(sentences: Sequence[Read]) -> HeldOut:
         rule = fitted([one for one, its in zip(sentences, fold, strict=True) if its != number])
         for place in np.flatnonzero(fold == number):
             one = sentences[int(place)]
-            chances[place] = rule.chance(one.signals)
-            passed[place] = chances[place] >= rule.threshold and not one.faulty
+            chances[place] = rule.judged(rule.chance(one.signals), faulty=one.faulty)
+            passed[place] = chances[place] >= rule.threshold
     return HeldOut(chances, passed)
 
 

@@ -14,6 +14,7 @@ import typer
 from byline import __version__
 from byline.commands import articles, copies, generations
 from byline.commands.calibrate import calibrate
+from byline.commands.check import check
 from byline.commands.models import models
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
 from byline.commands.sync import sync
@@ -58,6 +59,7 @@ def byline(
 app.command()(sync)
 app.command()(calibrate)
 app.command()(models)
+app.command()(check)
 
 
 @app.command()

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
         None, description="how long ago a source may have been checked before the articles count as stale"
     )
     examples: tuple[str, ...] = Field((), description="JSON list of questions that the chat page offers")
+    checker: str | None = Field(
+        None, description="a CrossEncoder by name or path that helps to check written sentences; none: the rule alone"
+    )
     model: Annotated[str, AfterValidator(provider_and_name)] | None = Field(
         None, description="`provider:name` of the language model that writes answers; none: the articles' own sentences"
     )

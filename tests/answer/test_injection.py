@@ -26,9 +26,9 @@ from byline.ingest.text.clean import clean_text
 from byline.protocols import ChatMessage
 from byline.retrieve.search import Searcher
 from byline.serve.conversation import advance, ask, messages, panel
-from byline.serve.wire import answer_json
 from byline.testing import ScriptedChatModel
 from byline.types import Answer, Done, PassagesFound, Question
+from byline.wire import answer_json
 from tests.newsroom import MemoryShelf, article, newsroom
 
 INJECTIONS = int(os.environ.get("INJECTIONS", "25"))

@@ -95,6 +95,12 @@ def attach(text: str, vector: Vector, evidence: Sequence[Evidence], hints: Seque
     return Attached(tuple(chosen), tuple(sources), idf, unmet)
 
 
+def in_reading_order(quotes: Sequence[Quote]) -> list[Quote]:
+    """Those of one article together, articles as they first come."""
+    articles = list(dict.fromkeys(quote.passage.article.id for quote in quotes))
+    return sorted(quotes, key=lambda quote: (articles.index(quote.passage.article.id), quote.start))
+
+
 def sources_of(evidence: Sequence[Evidence], vector: Vector) -> list[Source]:
     found = []
     for number, given in enumerate(evidence):

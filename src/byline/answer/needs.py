@@ -12,6 +12,7 @@ from typing import Literal
 
 from byline.answer.amounts import Amount, amounts_in, has
 from byline.answer.dated import dates_in, has_date, has_month, has_weekday, months_in, weekdays_in
+from byline.answer.days import Days
 from byline.answer.named import Name, names_in, names_it
 from byline.answer.quoted import quoted_in, verbatim
 from byline.answer.wording import wording
@@ -42,14 +43,30 @@ def _dates(text: str) -> list[Need]:
     needs = [
         Need("date", text[d.start : d.end], lambda s, _, w, d=d: has_date(dates_in(s), d, w))  # type: ignore[misc]
         for d in dates_in(text)
+        if not text[d.start : d.end].isdecimal()
     ]
+    needs += [_year(text, d) for d in dates_in(text) if text[d.start : d.end].isdecimal()]
     needs += [Need("date", day, lambda s, _, w, day=day: has_weekday(s, day, w)) for day in weekdays_in(text)]  # type: ignore[misc]
     needs += [Need("date", month, lambda s, _, w, m=month: has_month(s, m, w)) for month in months_in(text)]  # type: ignore[misc]
     return needs
 
 
 def _numbers(text: str) -> list[Need]:
-    return [Need("number", amount.text, _has_number(amount), not amount.counted) for amount in amounts_in(text)]
+    return [
+        Need("number", amount.text, _has_number(amount), not amount.counted)
+        for amount in amounts_in(text)
+        if not any(d.start == amount.start for d in dates_in(text))
+    ]
+
+
+def _year(text: str, year: Days) -> Need:
+    """A bare year may be a count, "1800 ships", that is written "1,800" elsewhere."""
+    count = next((amount for amount in amounts_in(text) if amount.start == year.start), None)
+
+    def carried(source: str, _: str, written: Sequence[date]) -> bool:
+        return has_date(dates_in(source), year, written) or (count is not None and has(amounts_in(source), count))
+
+    return Need("date", text[year.start : year.end], carried)
 
 
 def _has_number(amount: Amount) -> Callable[[str, str, Sequence[date]], bool]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import resources
+from math import exp, log
 from typing import Any
 
 from byline.answer.logistic import Logistic
@@ -24,6 +25,10 @@ class SupportRule:
     chances: Logistic
     threshold: float
     fingerprint: str
+
+    def judged(self, chance: float, *, faulty: bool) -> float:
+        """What is shown as the score: below the threshold for a sentence with a fault, in the order of the chances."""
+        return chance * self.threshold if faulty else chance
 
     def chance(self, signals: Mapping[str, float]) -> float:
         return self.chances.chance(signals)
@@ -47,6 +52,25 @@ def rule_of(found: Mapping[str, Any]) -> SupportRule:
     rule = Logistic(float(found["intercept"]), weights)
     digest = sha256(json.dumps([found[key] for key in ("intercept", "weights", "threshold")]).encode()).hexdigest()
     return SupportRule(rule, float(found["threshold"]), f"support:{digest[:12]}")
+
+
+def joined(chance: float, entailed: float, threshold: float) -> float:
+    """The rule's chance and what a cross-encoder says, as one chance with the same threshold.
+
+    Their odds, each against its own limit (the threshold; one half), are multiplied and the root is taken: both count
+    alike. To weigh them, or to move the threshold, would take labelled answers for the very model that is configured.
+    """
+    return _logistic(_odds(threshold) + (_odds(chance) - _odds(threshold) + _odds(entailed)) / 2)
+
+
+def _odds(chance: float) -> float:
+    """Their logarithm."""
+    bounded = min(1 - 1e-9, max(1e-9, chance))
+    return log(bounded / (1 - bounded))
+
+
+def _logistic(odds: float) -> float:
+    return 1 / (1 + exp(-odds))
 
 
 def whole(scores: Sequence[float]) -> float:
