@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from secrets import token_bytes
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,6 @@ import numpy as np
 
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.calibration import rule_for
-from byline.answer.check import SupportChecker
-from byline.answer.prompt import keyed_nonces
-from byline.answer.written import WritingLimits, WrittenAnswerer
 from byline.errors import LibraryBusyError, LibraryError, SettingsError
 from byline.ingest.batches import Progress, Split
 from byline.ingest.build_generation import GenerationBuilder
@@ -40,12 +36,12 @@ from byline.wiring import (
     DATABASE,
     Models,
     VendorIndexes,
-    chat_model,
     embedder_name,
     generations_of,
     open_library,
     own,
     require_library,
+    writer_of,
 )
 
 if TYPE_CHECKING:
@@ -247,18 +243,8 @@ def _desk(settings: Settings, library: Library, stack: ExitStack, *, models: Mod
     stack.callback(searchers.close)
     watched = partial(freshness, library, settings) if settings.max_lag else None
     extractive = ExtractiveAnswerer(library, searchers, rule_for(settings.index, active.embedder), freshness=watched)
-    answerer = _writer(settings, extractive, library) or extractive
+    answerer = writer_of(settings, extractive, library, embedder) or extractive
     return Desk(answerer, extractive, searchers, library, embedder)
-
-
-def _writer(settings: Settings, extractive: ExtractiveAnswerer, library: Library) -> WrittenAnswerer | None:
-    """What words the answers when a model is configured. Raises ModelError: a missing package, a missing key."""
-    model = chat_model(settings)
-    if model is None:
-        return None
-    limits = WritingLimits(settings.model_timeout_s, settings.model_quote_tokens, settings.model_tokens)
-    # nobody outside this process can know the codes that part the articles' words from ours
-    return WrittenAnswerer(extractive, library, model, SupportChecker, keyed_nonces(token_bytes(16)), limits)
 
 
 def _synchronizer(

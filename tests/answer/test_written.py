@@ -172,7 +172,7 @@ def test_whatever_fails_the_articles_own_sentences_answer(
         (NO_ANSWER, "no_answer"),
         (f"**{NO_ANSWER}**.", "no_answer"),
         (WRONG, "unsupported"),
-        ("As a language model I cannot help with that.", "unsupported"),
+        ("As a language model I cannot help with that.", "beside"),
     ],
 )
 def test_what_is_no_answer_leaves_the_articles_own(text: str, why: str, desk: Desk) -> None:

@@ -111,5 +111,6 @@ class ExtractiveAnswerer:
 
 
 def understood(question: Question) -> Question:
-    """Its standalone text and its time, with its filters."""
-    return replace(understand(question.text, question.history, question.as_of), filters=question.filters)
+    """Raises QuestionError when it cannot be used."""
+    read = understand(question.text, question.history, question.as_of)
+    return replace(read, filters=question.filters)

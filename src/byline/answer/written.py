@@ -76,6 +76,7 @@ class WrittenAnswerer:
         self._checker_of = checker_of
         self._nonces = nonces
         self._limits = limits or WritingLimits()
+        self._checkers: dict[str, Checker] = {}
 
     def stream(self, question: Question) -> ClosableStream:
         """Ends with exactly one `Done` or `Failed`; a question that cannot be used raises QuestionError first.
@@ -91,6 +92,13 @@ class WrittenAnswerer:
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("the stream ended without an answer")
+
+    def checker_for(self, embedder: Embedder) -> Checker:
+        """Made once, which may load a model. Raises ModelError."""
+        made = self._checkers.get(embedder.fingerprint)
+        if made is None:
+            made = self._checkers[embedder.fingerprint] = self._checker_of(embedder)
+        return made
 
     def _stream(self, question: Question, leaving: Leaving) -> Iterator[AnswerEvent]:
         question = understood(question)
@@ -116,7 +124,7 @@ class WrittenAnswerer:
     ) -> Iterator[TextDelta | SentenceChecked | Done]:
         begun, limits = time.perf_counter(), self._limits
         told = tell(self._library, searcher, considered, self._nonces, limits.quote_tokens, count_tokens)
-        checker = self._checker_of(searcher.embedder)
+        checker = self.checker_for(searcher.embedder)
         stream = self._model.stream(told.messages, limits.answer_tokens)
         draft = _draft(leaving.listen(Listening(stream, limits.budget_s)), considered, told, checker)
         yield from draft.events()
