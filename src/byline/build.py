@@ -166,10 +166,11 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
     `sources` are synced once it serves, and kept in step; an index that holds nothing yet waits for the first round.
     """
     from byline.serve.origins import read_origins
+    from byline.serve.quotas import quotas_of
     from byline.serve.run import bind, run
     from byline.serve.warm import Loaded, WarmEngine
 
-    allowed = read_origins(settings.allowed_origins)
+    allowed, quotas = read_origins(settings.allowed_origins), quotas_of(settings)
     with ExitStack() as stack:
         listener = stack.enter_context(bind(settings.host, settings.port))
         library = own(settings, stack)
@@ -186,7 +187,7 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
                 stack.callback(sources.stop)
             return Loaded(desk.answerer, partial(freshness, library, settings), desk.searcher, library)
 
-        run(WarmEngine(load, settings.examples), listener, announce, allowed)
+        run(WarmEngine(load, settings.examples), listener, announce, allowed, quotas)
 
 
 def run_mcp(desk: Desk) -> None:

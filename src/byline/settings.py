@@ -93,6 +93,13 @@ class Settings(BaseSettings):
     model_quote_tokens: int = Field(
         300, ge=50, le=10_000, description="most tokens of quotes that the language model is shown"
     )
+    client_questions: int = Field(30, ge=1, description="questions a minute that one client may ask")
+    site_questions: int = Field(600, ge=1, description="questions a minute that the readers of one site may ask")
+    answers_at_once: int = Field(8, ge=1, le=64, description="questions that are answered at the same time")
+    answers_waiting: int = Field(56, ge=0, le=1_000, description="questions that may wait for that; others get 503")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)] = Field(
+        (), description="addresses or networks of proxies whose X-Forwarded-For is believed, with spaces between"
+    )
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(7860, ge=0, le=65535, description="port that `serve` listens on")
 

@@ -76,7 +76,7 @@ def test_who_leaves_is_counted(client: Client) -> None:
     metrics = Metrics(StubEngine())
     events = ObservedAnswerer(ScriptedAnswerer(), metrics, None).stream(Question(QUESTION, QUESTION))
     next(events)
-    events.close()  # type: ignore[attr-defined]
+    events.close()
     assert metrics.registry.get_sample_value("byline_answers_total", {"outcome": "left"}) == 1
 
 

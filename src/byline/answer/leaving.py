@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import TypeVar
 
-from byline.answer.listen import Listening
 from byline.types import AnswerEvent
+
+Heard = TypeVar("Heard")
 
 
 class Leaving:
-    """`gone` once the reader is; a model that is listened to then is closed at once."""
+    """`gone` once the reader is; what is listened to then is closed at once, if it can be closed."""
 
     def __init__(self) -> None:
         self.gone = False
-        self._listening: Listening | None = None
+        self._heard: object = None
 
-    def listen(self, listening: Listening) -> Listening:
-        self._listening = listening
+    def listen(self, heard: Heard) -> Heard:
+        self._heard = heard
         if self.gone:
-            listening.close()
-        return listening
+            self._close()
+        return heard
 
     def leave(self) -> None:
         self.gone = True
-        if self._listening:
-            self._listening.close()
+        self._close()
+
+    def _close(self) -> None:
+        if close := getattr(self._heard, "close", None):
+            with suppress(ValueError):  # a plain generator that its own thread is in
+                close()
 
 
 class ClosableStream:

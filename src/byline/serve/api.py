@@ -16,8 +16,10 @@ from byline.serve.body import JsonBodies
 from byline.serve.completions import completions_router
 from byline.serve.described import openapi_of
 from byline.serve.engine import Engine
+from byline.serve.gate import Gate
 from byline.serve.guard import INTERFACE, App, Guard, OnlyThePage, Receive, Scope, Send
 from byline.serve.health import health_router
+from byline.serve.limits import Limits, Quotas
 from byline.serve.metrics import Counted, Metrics, metrics_router
 from byline.serve.observed import ObservedEngine
 from byline.serve.origins import NOBODY, AllowedOrigins
@@ -31,14 +33,21 @@ AGENTS_PATH = "/mcp"
 
 
 def create_app(
-    engine: Engine, *, chat: bool = True, hosts: Sequence[str] = (), allowed: AllowedOrigins = NOBODY
+    engine: Engine,
+    *,
+    chat: bool = True,
+    hosts: Sequence[str] = (),
+    allowed: AllowedOrigins = NOBODY,
+    quotas: Quotas | None = None,
 ) -> FastAPI:
     """`chat=False` leaves the page out, and Gradio unimported: an API-only server starts in a second.
 
     `hosts`: names that agents may call it by, beside those of this machine. `allowed`: sites whose pages may ask.
+    Without `quotas` everybody may ask as often as they like.
     """
     metrics, traces = Metrics(engine), traces_of()
-    engine = ObservedEngine(engine, metrics, traces)
+    gate = Gate(quotas.at_once, quotas.waiting) if quotas else None
+    engine = ObservedEngine(engine, metrics, traces, gate)
     page = _page(engine) if chat else None
     agents = _agents(engine, hosts)
 
@@ -61,6 +70,8 @@ def create_app(
         redirect_slashes=False,
     )
     app.add_middleware(JsonBodies)
+    if quotas and gate:
+        app.add_middleware(Limits, quotas=quotas, gate=gate)
     app.add_middleware(Guard, allowed=allowed)
     app.add_middleware(Counted, metrics=metrics)
     tell_problems(app)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import suppress
 
-from byline.errors import BylineError, QuestionError
+from byline.errors import BylineError, CrowdedError, QuestionError
 from byline.protocols import AnswersQuestions
 from byline.types import AnswerEvent, Failed, Question
 
@@ -19,6 +19,10 @@ BROKEN = "Something went wrong while answering."
 
 class BadQuestion(Failed):
     """It is the question that cannot be used; the message says why."""
+
+
+class Crowded(Failed):
+    """Nothing is wrong; too many ask at once."""
 
 
 class Stop:
@@ -87,5 +91,7 @@ def _failed(error: BylineError) -> Failed:
     """A reader is told what is wrong with their question; what is wrong with the server goes to its log."""
     if isinstance(error, QuestionError):
         return BadQuestion(str(error), retryable=False)
+    if isinstance(error, CrowdedError):
+        return Crowded(str(error), retryable=True)
     logger.error("Answering failed: %s", error)
     return Failed(BROKEN, retryable=error.retryable)

@@ -1,16 +1,17 @@
-"""How often one client and one site may ask: told at once with 429 and when to come back, before anything is read."""
+"""How often one client and one site may ask: refused at once, with 429 or 503, and told when to come back."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from byline.serve.buckets import TokenBuckets
 from byline.serve.clients import Network, client_of
+from byline.serve.gate import AGAIN, CROWDED, Gate
 from byline.serve.guard import App, Receive, Scope, Send
-from byline.serve.problems import Problem
+from byline.serve.problems import Problem, crowded
 
 # What costs an answer or a search. Reading a page, a saved answer, a measure costs next to nothing.
 ASKING = re.compile(r"POST /v1/(ask|search|chat/completions)|POST /mcp/?|GET /ask|POST /gradio_api/queue/join/?")
@@ -20,14 +21,29 @@ _WORDS = {
 }
 
 
-class Limits:
-    """Counts by client and by site; an `asks` that either refuses reaches nothing behind it."""
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """Questions a minute by client and by site, and as many in one go; answers `at_once`, and how many may wait.
 
-    def __init__(self, app: App, clients: TokenBuckets, sites: TokenBuckets, trusted: Sequence[Network] = ()) -> None:
+    `trusted` are the proxies whose word on the client is taken.
+    """
+
+    per_client: int = 30
+    per_site: int = 600
+    at_once: int = 8
+    waiting: int = 56
+    trusted: tuple[Network, ...] = ()
+
+
+class Limits:
+    """Counts by client and by site; an `asks` that is refused reaches nothing behind it."""
+
+    def __init__(self, app: App, quotas: Quotas, gate: Gate) -> None:
         self.app = app
-        self._clients = clients
-        self._sites = sites
-        self._trusted = trusted
+        self._clients = TokenBuckets(quotas.per_client, quotas.per_client)
+        self._sites = TokenBuckets(quotas.per_site, quotas.per_site)
+        self._trusted = quotas.trusted
+        self._gate = gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and asks(scope) and (refused := self._refused(scope)):
@@ -40,7 +56,7 @@ class Limits:
             return _too_often("client", wait_s)
         if wait_s := self._sites.take(site_of(scope)):
             return _too_often("site", wait_s)
-        return None
+        return crowded(f"{CROWDED} {AGAIN}") if self._gate.full else None
 
 
 def asks(scope: Scope) -> bool:

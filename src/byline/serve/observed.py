@@ -1,4 +1,4 @@
-"""An engine whose answers are counted and traced, whichever surface asks for them."""
+"""An engine whose answers are counted, traced and let in so many at a time, whichever surface asks for them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from byline.answer.leaving import ClosableStream, Leaving
 from byline.library.freshness import Freshness
 from byline.protocols import AnswersQuestions
 from byline.serve.engine import Engine, Loaded
+from byline.serve.gate import Gate, GatedAnswerer
 from byline.serve.metrics import Metrics
 from byline.serve.traces import Traces
 from byline.types import Answer, AnswerEvent, Done, Failed, Question
 
 
 class ObservedEngine:
-    def __init__(self, engine: Engine, metrics: Metrics, traces: Traces | None) -> None:
+    def __init__(self, engine: Engine, metrics: Metrics, traces: Traces | None, gate: Gate | None = None) -> None:
         self._engine = engine
+        self._gate = gate
         self._metrics = metrics
         self._traces = traces
 
@@ -36,7 +39,10 @@ class ObservedEngine:
         return replace(self._engine.loaded(), answerer=self.answerer())
 
     def answerer(self) -> AnswersQuestions:
-        return ObservedAnswerer(self._engine.answerer(), self._metrics, self._traces)
+        answerer = self._engine.answerer()
+        if self._gate is not None:
+            answerer = GatedAnswerer(answerer, self._gate)
+        return ObservedAnswerer(answerer, self._metrics, self._traces)
 
     def freshness(self) -> Freshness:
         return self._engine.freshness()
@@ -48,12 +54,23 @@ class ObservedAnswerer:
         self._metrics = metrics
         self._traces = traces
 
-    def stream(self, question: Question) -> Iterator[AnswerEvent]:
-        began, ended = time.time_ns(), False
-        events: Iterator[AnswerEvent] = iter(())
+    def stream(self, question: Question) -> ClosableStream:
+        return ClosableStream(lambda leaving: self._stream(question, leaving))
+
+    def answer(self, question: Question) -> Answer:
+        began = time.time_ns()
         try:
-            events = self._answerer.stream(question)
-            for event in events:
+            answer = self._answerer.answer(question)
+        except Exception:
+            self._not_done("failed", began)
+            raise
+        self._done(answer, began)
+        return answer
+
+    def _stream(self, question: Question, leaving: Leaving) -> Iterator[AnswerEvent]:
+        began, ended = time.time_ns(), False
+        try:
+            for event in leaving.listen(self._answerer.stream(question)):
                 if isinstance(event, Done):
                     ended = True
                     self._done(event.answer, began)
@@ -68,18 +85,7 @@ class ObservedAnswerer:
         finally:
             if not ended:
                 self._not_done("left", began)
-            if close := getattr(events, "close", None):
-                close()
-
-    def answer(self, question: Question) -> Answer:
-        began = time.time_ns()
-        try:
-            answer = self._answerer.answer(question)
-        except Exception:
-            self._not_done("failed", began)
-            raise
-        self._done(answer, began)
-        return answer
+            leaving.leave()
 
     def _done(self, answer: Answer, began_ns: int) -> None:
         self._metrics.answered(answer)

@@ -13,13 +13,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from byline.errors import BylineError, QuestionError, UnknownIdError
-from byline.serve.follow import BROKEN, BadQuestion
+from byline.errors import BylineError, CrowdedError, QuestionError, UnknownIdError
+from byline.serve.follow import BROKEN, BadQuestion, Crowded
 from byline.types import Failed
 
 logger = logging.getLogger(__name__)
 
-RETRY_AFTER_S = 5
+RETRY_AFTER_S, CROWDED_S = 5, 3
 MEDIA_TYPE = "application/problem+json"
 NOT_JSON = "The body is not JSON."
 
@@ -61,12 +61,20 @@ def problem_of(failed: Failed) -> Problem:
     """A reader is told what is wrong with their question; what is wrong with the server is in its log."""
     if isinstance(failed, BadQuestion):
         return Problem(422, "unusable_question", failed.message)
+    if isinstance(failed, Crowded):
+        return crowded(failed.message)
     if failed.retryable:
         return Problem(503, "try_again", BROKEN, RETRY_AFTER_S)
     return Problem(500, "broken", BROKEN)
 
 
+def crowded(told: str) -> Problem:
+    return Problem(503, "crowded", told, CROWDED_S)
+
+
 def problem_of_error(error: BylineError) -> Problem:
+    if isinstance(error, CrowdedError):
+        return crowded(str(error))
     if isinstance(error, QuestionError):
         return Problem(422, "unusable_question", str(error))
     if isinstance(error, UnknownIdError):
