@@ -74,6 +74,7 @@ def check_up(settings: Settings) -> list[Finding]:
     checks: list[tuple[str, Callable[[Settings], Finding]]] = [
         ("python", _python),
         ("model", _model),
+        ("checker", _checker),
         ("disk", _disk),
         ("library", _library),
         ("indexes", _indexes),
@@ -101,6 +102,14 @@ def _model(settings: Settings) -> Finding:
         verify_bundled(bundled_folder())
         return Finding("model", True, "the bundled all-MiniLM-L6-v2 has the published weights")
     return Finding("model", True, f"{settings.embedder}, loaded by sentence-transformers when it is needed")
+
+
+def _checker(settings: Settings) -> Finding:
+    """The error rates of the shipped rule, on answers whose sources it was not fitted on."""
+    from byline.answer.support import error_rates
+
+    besides = f"; {settings.checker} helps, and changes them" if settings.checker else ""
+    return Finding("checker", True, f"{error_rates()}{besides}")
 
 
 def _disk(settings: Settings) -> Finding:
