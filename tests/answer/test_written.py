@@ -15,7 +15,7 @@ import pytest
 
 from byline.answer.check import SupportChecker
 from byline.answer.fallback import FALLBACKS
-from byline.answer.judge import PROMPT, WITHHELD
+from byline.answer.judge import ELSEWHERE, PROMPT, WITHHELD
 from byline.answer.prompt import NO_ANSWER, RULES
 from byline.answer.write import REPEATS, UNFINISHED
 from byline.answer.written import WITHDRAWN
@@ -183,9 +183,16 @@ def test_what_is_no_answer_leaves_the_articles_own(text: str, why: str, desk: De
 
 def test_what_is_left_must_answer_by_itself_once_something_was_struck(desk: Desk) -> None:
     beside = "Trade passed that mark in the financial year 2022-23, when it came to about $49 billion."
-    made = answer(desk, f"{WRONG} {beside}")
+    invented = "India and Russia renewed their pledge to lift yearly trade to $900 billion by 2031."
+    made = answer(desk, f"{invented} {beside}")
     assert made.fallback == FALLBACKS["too_little"]
     assert made.sentences == own(desk)
+
+
+def test_pleasantries_are_left_out_and_no_loss(desk: Desk) -> None:
+    made = answer(desk, f"Sure! {RIGHT} I hope this helps!")
+    assert [sentence.text for sentence in made.sentences] == [RIGHT]
+    assert {sentence.faults for sentence in made.struck} == {(ELSEWHERE,)}
 
 
 class Slow:

@@ -8,6 +8,7 @@ from contextlib import closing
 from byline.answer.cleaned import Cleaned, cleaned
 from byline.answer.cut import Cutter, has_end
 from byline.answer.fallback import Why
+from byline.answer.judge import ELSEWHERE
 from byline.answer.listen import Listening
 from byline.answer.pending import Pending
 from byline.answer.prompt import NO_ANSWER
@@ -114,14 +115,16 @@ class Draft:
 
 def verdict(draft: Draft, best: Sequence[Quote], own: Sequence[Quote]) -> Why | None:
     """Why what is left of it does not answer. `best` are the quotes that the model was to answer from, `own` those that
-    answer by themselves: once a sentence was struck, what is left has to rest on one of these.
+    answer by themselves: once a sentence was struck, what is left has to rest on one of these. Pleasantries ("Sure!")
+    and what was said twice are no loss.
     """
     if draft.why:
         return draft.why
     if not draft.kept:
         return "unsupported"
     quoted = [quote for sentence in draft.kept.values() for quote in sentence.quotes]
-    if draft.struck and not _meet(quoted, own):
+    lost = any(sentence.faults not in ((REPEATS,), (ELSEWHERE,)) for sentence in draft.struck.values())
+    if lost and not _meet(quoted, own):
         return "too_little"
     return None if _meet(quoted, [*best, *own]) else "beside"
 
