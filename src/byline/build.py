@@ -179,6 +179,7 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
 
         def load() -> Loaded:
             synchronizer = partial(_synchronizer, settings, library, generations, models, None)
+            library.forget_expired_answers()
             if sources and generations.active() is None:
                 sources.sync_all(synchronizer)
             desk = _desk(settings, library, stack, models=models, renewing=True)

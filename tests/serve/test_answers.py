@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from byline.serve.api import create_app
 from byline.serve.recent import FORGET_AFTER_S, MOST, RecentAnswers
 from byline.serve.warm import Loaded, WarmEngine
 from byline.testing import ScriptedAnswerer, demo_answers
+from byline.types import Turn
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*httpx:DeprecationWarning"),
@@ -119,6 +121,10 @@ def test_recent_answers_are_few_and_young() -> None:
     for number in range(MOST + 1):
         recent.put(str(number), answer)
     assert recent.get("0") is None
-    assert recent.get("1") is answer
+    assert recent.get("1") == answer
+    recent.put("after", replace(answer, question=replace(answer.question, history=(Turn("user", "Before?"),))))
+    found = recent.get("after")
+    assert found
+    assert found.question.history == ()
     now = FORGET_AFTER_S + 1.0
     assert recent.get(str(MOST)) is None

@@ -49,14 +49,16 @@ def create_app(
     gate = Gate(quotas.at_once, quotas.waiting) if quotas else None
     engine = ObservedEngine(engine, metrics, traces, gate)
     page = _page(engine) if chat else None
-    agents = _agents(engine, hosts)
+    rest = _Rest(OnlyThePage(page) if page is not None else None)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             if traces is not None:
                 stack.callback(traces.close)
-            for inner in (page, agents):  # the lifespan of an application inside does not run by itself
+            # made anew at each start: it can be started once. The lifespan of what is inside does not run by itself
+            rest.agents = agents = _agents(engine, hosts)
+            for inner in (page, agents):
                 if inner is not None:
                     await stack.enter_async_context(inner.router.lifespan_context(inner))
             yield
@@ -88,21 +90,21 @@ def create_app(
     ):
         app.include_router(router)
     app.openapi = openapi_of(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it
-    app.router.default = _Rest(OnlyThePage(page) if page is not None else None, agents)
+    app.router.default = rest
     return app
 
 
 class _Rest:
     """Every path that no route has: of the page, for agents, or nothing. A mount would hide that a method is wrong."""
 
-    def __init__(self, page: App | None, agents: App | None) -> None:
+    def __init__(self, page: App | None) -> None:
         self._page = page
-        self._agents = agents
+        self.agents: App | None = None  # while the server runs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = str(scope.get("path", ""))
-        if self._agents is not None and path == AGENTS_PATH and scope["type"] == "http":
-            await self._agents(scope, receive, send)
+        if self.agents is not None and path == AGENTS_PATH and scope["type"] == "http":
+            await self.agents(scope, receive, send)
         elif self._page is not None and not path.startswith(INTERFACE):
             await self._page(scope, receive, send)
         elif scope["type"] == "http":
