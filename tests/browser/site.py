@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from byline.library.database import Library
 from byline.library.freshness import Freshness
 from byline.serve.origins import read_origins
 from byline.serve.warm import Loaded, WarmEngine
@@ -46,12 +47,12 @@ html { font-size: 62.5%; } body { transform: scale(.9); overflow: hidden; }
 """
 
 
-class Desk:
+class SiteDesk:
     """Everything that the chat's desk answers, an answer that comes word by word, and attacks on all that is shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, library: Library) -> None:
         self.answerer = Writing()
-        self.engine = WarmEngine(lambda: Loaded(self.answerer, lambda: Freshness(18)), (QUESTION,))
+        self.engine = WarmEngine(lambda: Loaded(self.answerer, lambda: Freshness(18), library=library), (QUESTION,))
         self.engine.start()
         self.engine.wait(5)
 
@@ -61,7 +62,7 @@ class Writing(Answerer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.go = threading.Semaphore(0)
+        self.go = threading.Semaphore(0)  # of the answer that was begun last
 
     def stream(self, question: Question) -> Iterator[AnswerEvent]:
         if question.text == WRITTEN:
@@ -77,16 +78,17 @@ class Writing(Answerer):
 
     def _written(self, question: Question) -> Iterator[AnswerEvent]:
         [said] = answering(WRITTEN, quoting(passage_of(BRIDGE, KEPT), KEPT)).sentences
+        go = self.go = threading.Semaphore(0)
         yield Started(question)
         yield TextDelta(KEPT)
         yield TextDelta(" ")
-        self.go.acquire(timeout=SLOW_S)
+        go.acquire(timeout=SLOW_S)
         yield SentenceChecked(0, said)
         yield TextDelta(STRUCK)
         yield TextDelta(" And")
-        self.go.acquire(timeout=SLOW_S)
+        go.acquire(timeout=SLOW_S)
         yield SentenceChecked(1, replace(said, text=STRUCK, quotes=(), supported=False))
-        self.go.acquire(timeout=SLOW_S)
+        go.acquire(timeout=SLOW_S)
         yield Done(replace(answering(WRITTEN, said), question=question))
 
 
@@ -113,7 +115,7 @@ def attacked_answer(question: Question) -> Answer:
 class Site:
     """Pages by path, under a policy; `host` is where the widget comes from."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: SiteDesk) -> None:
         self.pages: dict[str, tuple[str, str, str]] = {}
         site = self
 

@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.desk import BUSY, ENDLESS, QUESTION, UNKNOWN
-from tests.browser.site import KEPT, STRUCK, TAG, WRITTEN, Desk, Reader, Site, read
+from tests.browser.site import KEPT, STRUCK, TAG, WRITTEN, Reader, Site, read
 from tests.scripted import CORRECTED, DIFFERS, OPINION, PREMISE, RELATED, SPOKEN
 
-TWICE = TAG + TAG
 LIMITED = {"title": "Too Many Requests", "status": 429, "detail": "Slow down.", "retry_after": 1}
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    site = Site(Desk())
-    site.put("/", TAG)
-    site.put(
-        "/inline",
-        f'<ask-articles mode="inline" heading="Ask us" suggestions="{QUESTION}|{UNKNOWN}"></ask-articles>{TAG}',
-    )
-    site.put("/hostile", TWICE, head='<link rel="stylesheet" href="/hostile.css">')
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def reading(chromium: Browser, site: Site) -> Iterator[Callable[..., Reader]]:
-    readers: list[Reader] = []
-
-    def start(path: str = "/", **how: Any) -> Reader:
-        readers.append(read(chromium, site.origin + path, **how))
-        return readers[-1]
-
-    yield start
-    for reader in readers:
-        reader.context.close()
 
 
 def test_nothing_is_asked_for_or_kept_before_the_first_question(site: Site, reading: Callable[..., Reader]) -> None:
@@ -217,7 +188,7 @@ def test_a_server_out_of_reach_is_told_and_the_question_is_kept(reading: Callabl
 
 
 def test_a_site_that_is_not_allowed_gets_no_answer(site: Site, chromium: Browser) -> None:
-    elsewhere = Site(Desk())
+    elsewhere = Site(site.desk)
     elsewhere.pages["/"] = ("text/html", f"<h1>x</h1>{TAG.replace('{host}', site.host)}", "")
     reader = read(chromium, f"{elsewhere.origin}/")
     reader.open()

@@ -112,9 +112,11 @@ export class AskArticles extends HTMLElement implements Host {
     this._view._log.append(turn.element);
     this._settle();
     turn.element.scrollIntoView({ block: this._dialog ? 'start' : 'nearest' });
+    const learning = this._learn();
     const slow = setTimeout(() => this._say(this.words.searching), 2000);
     try {
       const done = await this._follow(question, turn, running.signal);
+      await learning;
       turn.done(done);
       const n = done.sources.filter((source) => source.n).length;
       this._say(done.answered ? fill(this.words.ready, { n }) : turn.element.querySelector('.why')!.textContent);
@@ -123,6 +125,7 @@ export class AskArticles extends HTMLElement implements Host {
       this.tell('answer', { question, answer: done });
       return done;
     } catch (error) {
+      await learning;
       if (running.signal.aborted) turn.stopped();
       else {
         const refusal = error instanceof Refusal ? error : new Refusal(500);
@@ -151,7 +154,6 @@ export class AskArticles extends HTMLElement implements Host {
       { role: 'user', content: one.question },
       { role: 'assistant', content: one.done.sentences.map(({ text }) => text).join(' ') || '–' },
     ]);
-    const learning = this._learn();
     let id;
     for await (const { name, data } of ask(`${this._api}/v1/ask`, { question, history, stream: true }, signal)) {
       const told = data as Done & Citation & Problem & { text: string };
@@ -159,10 +161,7 @@ export class AskArticles extends HTMLElement implements Host {
       if (name === 'delta') turn.delta(told.text);
       if (name === 'citation') turn.citation(told);
       if (name === 'error') throw new Refusal(told.status ?? 500, told.detail, told.retry_after);
-      if (name === 'done') {
-        await learning;
-        return { id, ...told };
-      }
+      if (name === 'done') return { id, ...told };
     }
     throw new Refusal(0);
   }
