@@ -18,7 +18,9 @@ run: $(VENV)/.installed ## install, index the demo corpus, open the chat on http
 	BYLINE_EXAMPLES='$(EXAMPLES)' $(BIN)/python app.py
 
 test: $(VENV)/.installed-dev ## install what tests need and run them
-	$(BIN)/pytest
+	-$(BIN)/python -m tests.fetch_model
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone"
+	$(BIN)/pytest -m alone
 
 check: $(VENV)/.installed-dev ## lint, types, layers
 	$(BIN)/ruff check .

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.model_server import ModelServer
 
 ROOT = Path(__file__).parents[1]
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL_TESTS") == "1"
@@ -19,7 +24,7 @@ if REQUIRE_ALL:
     settings.load_profile("verdict")
 
 
-def skip_or_fail(reason: str) -> None:
+def skip_or_fail(reason: str) -> NoReturn:
     """Where everything must be there (CI), a missing part is a failure and not a skip."""
     if REQUIRE_ALL:
         pytest.fail(f"REQUIRE_ALL_TESTS=1 and {reason}")
@@ -46,6 +51,22 @@ def demo_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_synchronizer(read_settings({}, index=index)) as synchronizer:
         sync_source(synchronizer, ROOT / "corpus")
     return index
+
+
+@pytest.fixture(scope="session")
+def llama(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelServer]:
+    """A real llama.cpp server, one for all tests of a process; it starts with the first that wants it."""
+    from tests.fetch_model import fetch_model
+    from tests.model_server import model_server
+
+    try:
+        import xllamacpp  # noqa: F401
+
+        gguf = fetch_model()
+    except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
+        skip_or_fail(f"there is no language model to test with: {error}")
+    with model_server(gguf, tmp_path_factory.mktemp("llama") / "log") as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -18,9 +18,9 @@ from byline.answer.refuse import RefusalRule, Thresholds
 from byline.checkup import check_up, status_of
 from byline.retrieve.search import Searcher
 from byline.retrieve.understand import understand
-from byline.serve.wire import answer_json, hits_json
 from byline.settings import read_settings
 from byline.types import Article, Hit, Question
+from byline.wire import answer_json, hits_json
 from tests.newsroom import MemoryShelf, Newsroom, article, newsroom
 
 SENTENCES = [f"Survey {n} of the railway found {n * 3} broken sleepers near station {n * 7}." for n in range(20)]

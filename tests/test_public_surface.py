@@ -40,7 +40,7 @@ COMMANDS = dict(getattr(GROUP, "commands", {}))
 def test_the_commands_are_these() -> None:
     assert set(COMMANDS) == {
         *("sync", "ask", "search", "serve", "status", "doctor"),
-        *("withdraw", "revisions", "answer", "purge"),
+        *("withdraw", "revisions", "answer", "verify", "purge"),
         *("index", "backup", "restore", "calibrate"),
     }
     assert GROUP.help

@@ -179,7 +179,7 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
             if sources:
                 sources.start(partial(synchronizer, opened=desk.searcher.opened_to_write))
                 stack.callback(sources.stop)
-            return Loaded(desk.answerer, partial(freshness, library, settings))
+            return Loaded(desk.answerer, partial(freshness, library, settings), desk.searcher, library)
 
         run(WarmEngine(load, settings.examples), listener, announce)
 

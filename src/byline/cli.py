@@ -71,9 +71,9 @@ def ask(
 ) -> None:
     """Answer a question in the articles' own sentences."""
     from byline.build import open_desk
-    from byline.serve.wire import answer_json, refused_json
     from byline.terminal_answer import print_answer
     from byline.types import Question, Turn
+    from byline.wire import answer_json, refused_json
 
     asked = _asked(questions, batch)
     if batch and save:
@@ -119,9 +119,9 @@ def search(
     """Show the passages found for a question, and why each was found. Days begin in UTC."""
     from byline.build import open_desk
     from byline.retrieve.understand import understand
-    from byline.serve.wire import found_json, hits_json
     from byline.terminal import print_hits, print_parts
     from byline.types import Filters
+    from byline.wire import found_json, hits_json
 
     first, end = _day(begin), _day(until)
     filters = Filters(published_from=first, published_until=end, publishers=frozenset(publisher or ()))
@@ -217,6 +217,7 @@ def doctor(index: Index = None, as_json: Json = False) -> None:
 app.command()(articles.withdraw)
 app.command()(articles.revisions)
 app.command()(articles.answer)
+app.command()(articles.verify)
 app.command()(articles.purge)
 
 

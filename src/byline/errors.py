@@ -6,6 +6,7 @@ BylineError
 │   ├── SourceError       a folder or file of articles that cannot be read at all
 │   ├── UnknownIdError    no article or saved answer has this id
 │   ├── BackupError       a backup file that is not whole, altered, or not one
+│   ├── ReceiptError      a file that is not a receipt, or one of another Byline
 │   └── SettingsError     an unknown setting or a value that is not valid
 ├── ModelError            a model is missing, was altered, or cannot be loaded
 │   └── ChatModelError    a language model did not answer: time, quota, key, name, a broken stream  (may be retryable)
@@ -51,6 +52,10 @@ class UnknownIdError(InputError):
 
 
 class BackupError(InputError):
+    pass
+
+
+class ReceiptError(InputError):
     pass
 
 

@@ -107,13 +107,21 @@ class ModelDelta:
     completion_tokens: int | None = None
 
 
+class ModelStream(Protocol):
+    """Pieces as they come; a generator is one. `close`, from any thread, ends the request."""
+
+    def __iter__(self) -> Iterator[ModelDelta]: ...
+    def __next__(self) -> ModelDelta: ...
+    def close(self) -> None: ...
+
+
 class ChatModel(Protocol):
     """Writes text. `name` is `provider:name`, shown with what it wrote."""
 
     @property
     def name(self) -> str: ...
-    def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> Iterator[ModelDelta]:
-        """Raises ChatModelError. Closing the iterator, from any thread, ends the request."""
+    def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> ModelStream:
+        """Nothing is asked before the first piece is wanted; that and every further one raises ChatModelError."""
         ...
 
 

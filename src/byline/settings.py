@@ -9,14 +9,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as NotJsonError
 
 from byline.errors import SettingsError
 
 PREFIX = "BYLINE_"
+MAY_HOLD_A_KEY = frozenset({"model_key", "model_url", "model_options"})
+_JSON = {"examples": """'["What was agreed?"]'""", "model_options": """'{"temperature": 0}'"""}
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -30,10 +33,28 @@ def length_of_time(text: Any) -> timedelta:
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 
 
+def provider_and_name(text: str) -> str:
+    """`provider:name` of a language model. Raises ValueError."""
+    provider, _, name = text.partition(":")
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", provider) or not name.strip():
+        raise ValueError("it should be provider:name, such as openai:gpt-5-mini or ollama:qwen3")
+    return text
+
+
+def address(text: str) -> str:
+    """Without a key in it: addresses are shown. Raises ValueError."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it should be an address such as http://127.0.0.1:8080/v1")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("it should be an address alone; a key goes into BYLINE_MODEL_KEY")
+    return text
+
+
 class Settings(BaseSettings):
     """Flat and frozen; options of a command override what the environment says."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     index: Path = Field(Path("index"), description="directory of the library and its indexes")
     embedder: str = Field("bundled", description="`bundled`, or a sentence-transformers model by name or path")
@@ -44,6 +65,20 @@ class Settings(BaseSettings):
         None, description="how long ago a source may have been checked before the articles count as stale"
     )
     examples: tuple[str, ...] = Field((), description="JSON list of questions that the chat page offers")
+    model: Annotated[str, AfterValidator(provider_and_name)] | None = Field(
+        None, description="`provider:name` of the language model that writes answers; none: the articles' own sentences"
+    )
+    model_url: Annotated[str, AfterValidator(address)] | None = Field(
+        None, description="where it is, when that is not the provider's own address"
+    )
+    model_key: SecretStr | None = Field(None, description="its key; providers' own variables are read too")
+    model_options: Mapping[str, Any] = Field(
+        {"temperature": 0},
+        description="JSON object of further options for the provider's LangChain package",
+        repr=False,
+    )
+    model_timeout_s: float = Field(60, gt=0, le=3600, description="seconds for a whole written answer")
+    model_tokens: int = Field(300, ge=16, le=100_000, description="most tokens of a written answer")
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(7860, ge=0, le=65535, description="port that `serve` listens on")
 
@@ -60,14 +95,19 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except NotJsonError as error:
-        raise SettingsError(
-            f"BYLINE_EXAMPLES is {environment.get('BYLINE_EXAMPLES')!r}: not JSON.",
-            """Write a list, such as '["What was agreed?"]', or unset it.""",
-        ) from error
+        # pydantic's own error holds the text, which may be a key
+        found = re.search(r'field "(\w+)"', str(error))
+        raise _not_json(found[1] if found else "examples", environment) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0])
+        first = error.errors(include_url=False)[0]
+        name, problem = str(first["loc"][0]), first["msg"].removeprefix("Value error, ")
+        value = "not shown" if name in MAY_HOLD_A_KEY else repr(first["input"])
         raise SettingsError(
-            f"{PREFIX}{name.upper()} is {first['input']!r}: {first['msg'].lower().removeprefix('value error, ')}.",
-            "Change it or unset it.",
-        ) from error
+            f"{PREFIX}{name.upper()} is {value}: {problem[:1].lower()}{problem[1:]}.", "Change it or unset it."
+        ) from None
+
+
+def _not_json(name: str, environment: Mapping[str, str]) -> SettingsError:
+    variable = f"{PREFIX}{name.upper()}"
+    value = "not shown" if name in MAY_HOLD_A_KEY else repr(environment.get(variable))
+    return SettingsError(f"{variable} is {value}: not JSON.", f"Write it like {_JSON[name]}, or unset it.")

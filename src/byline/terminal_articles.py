@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from byline.answer.correction import Correction
+from byline.answer.receipt import Checked, Receipt
 from byline.answer.standing import Notice, Standing
 from byline.ingest.purge import PurgeReport
 from byline.library.record import ArticleState, Revision
@@ -58,6 +59,30 @@ def print_saved(console: Console, saved: SavedAnswer, stands: Standing) -> None:
     for source in sources:
         line = f"[{numbers[source['article_id']]}] {_named(source, hidden=source['article_id'] in stands.unseen)}"
         console.print(Text(line, style="dim"), soft_wrap=True)
+
+
+_MATCHES = {
+    "exact": "exactly these words of that revision",
+    "altered": "NOT the words of that revision at that place",
+    "unknown_revision": "the library never had that revision",
+}
+
+
+def print_verified(console: Console, receipt: Receipt, found: Sequence[Checked]) -> None:
+    console.print(Text.assemble((receipt.question, "bold"), f"  (saved {_minute(receipt.saved_at)})"), soft_wrap=True)
+    if not receipt.whole:
+        console.print(Text("The receipt itself was changed since it was made.", style="red"), soft_wrap=True)
+    for number, checked in enumerate(found, 1):
+        exact = checked.match == "exact"
+        place = f"{checked.quote.article_id} {checked.quote.digest[:12]} [{checked.quote.start}:{checked.quote.end}]"
+        console.print(
+            Text(f"{number}. {place}: {_MATCHES[checked.match]}", style="" if exact else "red"), soft_wrap=True
+        )
+        if checked.notice is not None:
+            _print_notice(console, checked.notice)
+    bad = sum(checked.match != "exact" for checked in found)
+    summary = f"{len(found) - bad} of {len(found)} quotes are exact"
+    console.print(Text(summary, style="red" if bad else "green"), soft_wrap=True)
 
 
 def print_purge(console: Console, report: PurgeReport) -> None:

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Event
 
 import numpy as np
 
+from byline.errors import ChatModelError
 from byline.models.terms import query_terms, terms
-from byline.protocols import PassageInput, PassageVectors, Vector
+from byline.protocols import ChatMessage, ModelDelta, ModelStream, PassageInput, PassageVectors, Vector
 from byline.types import (
     Answer,
     AnswerEvent,
@@ -31,6 +33,8 @@ from byline.types import (
     Span,
     Started,
 )
+
+_PIECE = re.compile(r"\s*\S+(?:\s+$)?")
 
 
 class ScriptedAnswerer:
@@ -73,6 +77,65 @@ class ScriptedAnswerer:
         for index, sentence in enumerate(answer.sentences):
             yield SentenceChecked(index, sentence)
         yield Done(answer)
+
+
+class ScriptedChatModel:
+    """`ChatModel` that writes the given texts, one for each request, and the last one for all that follow.
+
+    `asked` has the messages of each request; `closed` counts the streams that were closed before they ended. A
+    `failure` is raised after the text. `pace_s` passes before each piece; a piece, and a token, is a word.
+    """
+
+    def __init__(
+        self,
+        *texts: str,
+        name: str = "scripted:model",
+        failure: ChatModelError | None = None,
+        pace_s: float = 0.0,
+    ) -> None:
+        self.name = name
+        self.asked: list[tuple[ChatMessage, ...]] = []
+        self.closed = 0
+        self._texts, self._failure, self._pace_s = texts or ("",), failure, pace_s
+
+    def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> ModelStream:
+        return _ScriptedStream(self, tuple(messages), max_tokens)
+
+    def write(self, messages: tuple[ChatMessage, ...], max_tokens: int, closed: Event) -> Iterator[ModelDelta]:
+        self.asked.append(messages)
+        pieces = _PIECE.findall(self._texts[min(len(self.asked), len(self._texts)) - 1])[:max_tokens]
+        for piece in pieces:
+            closed.wait(self._pace_s)
+            yield ModelDelta(piece)
+        if self._failure:
+            raise self._failure
+        if not pieces:
+            raise ChatModelError("empty", f"The model {self.name} wrote nothing.")
+        prompt = sum(len(_PIECE.findall(message.content)) for message in messages)
+        yield ModelDelta(prompt_tokens=prompt, completion_tokens=len(pieces))
+
+
+class _ScriptedStream:
+    def __init__(self, model: ScriptedChatModel, messages: tuple[ChatMessage, ...], max_tokens: int) -> None:
+        self._model, self._closed, self._ended = model, Event(), False
+        self._pieces = model.write(messages, max_tokens, self._closed)
+
+    def __iter__(self) -> Iterator[ModelDelta]:
+        return self
+
+    def __next__(self) -> ModelDelta:
+        if not self._ended and not self._closed.is_set():
+            self._ended = True  # unless there is one more
+            piece = next(self._pieces)
+            if not self._closed.is_set():
+                self._ended = False
+                return piece
+        raise StopIteration
+
+    def close(self) -> None:
+        if not self._ended and not self._closed.is_set():
+            self._model.closed += 1
+        self._closed.set()
 
 
 def passage_of(article: ArticleRef, text: str, *, start: int = 0, id: str | None = None) -> Passage:

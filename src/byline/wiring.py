@@ -12,8 +12,9 @@ from byline.library.generations import Generations
 from byline.library.ownership import Ownership, Role
 from byline.library.registry import Generation
 from byline.models.embed import load_embedder
+from byline.models.provider import ChatChoice
 from byline.models.terms import passage_terms
-from byline.protocols import Embedder, LexicalIndex, VectorIndex
+from byline.protocols import ChatModel, Embedder, LexicalIndex, VectorIndex
 from byline.settings import Settings
 
 DATABASE = "library.db"
@@ -91,3 +92,20 @@ def embedder_name(settings: Settings) -> str:
     """What loads the embedder from any directory."""
     folder = Path(settings.embedder)
     return str(folder.resolve()) if folder.is_dir() else settings.embedder
+
+
+def chat_model(settings: Settings) -> ChatModel | None:
+    """The configured one, not asked yet. Raises ModelError: a package that is missing, a key that is."""
+    choice = chat_choice(settings)
+    if choice is None:
+        return None
+    from byline.models.chat import Budget, LangChainChatModel
+
+    return LangChainChatModel(choice, Budget(settings.model_timeout_s))
+
+
+def chat_choice(settings: Settings) -> ChatChoice | None:
+    if settings.model is None:
+        return None
+    url, key, options = settings.model_url, settings.model_key, settings.model_options
+    return ChatChoice.named(settings.model, url=url, key=key, options=options)

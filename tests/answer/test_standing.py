@@ -16,9 +16,9 @@ from byline.answer.standing import Notice, State, standing
 from byline.errors import UnknownIdError
 from byline.library.database import Library
 from byline.retrieve.search import Searcher
-from byline.serve.wire import answer_json, saved_json
 from byline.testing import answering, passage_of, quoting
 from byline.types import Answer, Article, Availability, Question
+from byline.wire import answer_json, saved_json
 from byline.wiring import DATABASE
 from tests.newsroom import CountingEmbedder, MemoryShelf, Newsroom, article
 

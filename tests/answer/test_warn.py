@@ -12,8 +12,8 @@ from byline.answer.warn import staleness
 from byline.library.freshness import Freshness, SourceState
 from byline.retrieve.search import Searcher
 from byline.retrieve.understand import understand
-from byline.serve.wire import answer_json
 from byline.types import Done, Question
+from byline.wire import answer_json
 from tests.newsroom import MemoryShelf, Newsroom, article, newsroom
 
 CHECKED = datetime(2026, 11, 19, 12, tzinfo=UTC)

@@ -32,6 +32,8 @@ from byline.settings import read_settings
 from byline.types import Answer, Article, PassagesFound, Question
 from byline.wiring import generations_of
 
+pytestmark = pytest.mark.alone
+
 QUESTIONS = int(os.environ.get("WITHDRAWN_QUESTIONS", "100"))
 SEED = 20260112
 ARTICLE = "rupee-rouble-settlement-explained"

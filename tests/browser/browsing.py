@@ -32,11 +32,11 @@ class Visit:
 class Served:
     """Byline's application on a free port, run by uvicorn in a thread."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, chat: bool = True) -> None:
         # Open event streams would hold an orderly shutdown for ever.
         config = uvicorn.Config(
-            lambda: create_app(engine), factory=True, host="127.0.0.1", port=0, log_level="warning", ws="none",
-            timeout_graceful_shutdown=1,
+            lambda: create_app(engine, chat=chat), factory=True, host="127.0.0.1", port=0,
+            log_level="warning", ws="none", timeout_graceful_shutdown=1,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)

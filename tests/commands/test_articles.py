@@ -148,3 +148,30 @@ def test_purge_beside_a_server_names_what_works(byline: Run, tmp_path: Path) -> 
         owner.release()
     assert code == 1
     assert "byline withdraw" in error
+
+
+def test_a_receipt_is_verified_and_a_forged_one_is_not(byline: Run, tmp_path: Path) -> None:
+    [asked] = rows(byline("ask", QUESTION, "--save", "--json"))
+    assert asked["answered"]
+    code, printed, _ = byline("answer", asked["id"], "--receipt")
+    assert code == 0
+    path = tmp_path / "receipt.json"
+    path.write_text(printed)
+    [found] = rows(byline("verify", path, "--json"))
+    assert found["exact"]
+    assert [quote["match"] for quote in found["quotes"]] == ["exact"] * len(found["quotes"])
+    edit(tmp_path, BRIDGE.replace("41", "50"))
+    byline("sync", tmp_path / "articles")
+    code, said, _ = byline("verify", path)
+    assert code == 0
+    assert "corrected since" in said
+    assert "41" in said
+    assert "50" in said
+    path.write_text(printed.replace("41 million", "14 million"))
+    code, said, _ = byline("verify", path)
+    assert code == 1
+    assert "was changed" in said
+    assert "NOT the words" in said
+    code, _, error = byline("verify", tmp_path / "nowhere.json")
+    assert code == 1
+    assert "nowhere.json" in error

@@ -20,6 +20,8 @@ from byline.testing import HashEmbedder
 from byline.wiring import open_library
 from tests.ingest.fetch.internet import Server
 
+pytestmark = pytest.mark.alone
+
 WORDS = "The harbour bridge opened again on Monday after nine months of repairs."
 WITHOUT_MODEL = """
 import sys

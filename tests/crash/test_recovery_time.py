@@ -12,8 +12,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.crash import editions, kills
 from tests.crash.server import ROOT, Driver, Report, read_lines
+
+pytestmark = pytest.mark.alone
 
 PASSAGES = int(os.environ.get("CRASH_PASSAGES", "1500"))
 SECONDS = 10.0

@@ -14,8 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.crash import editions
 from tests.crash.server import ROOT, Driver, Ended, Report, copy_of
+
+pytestmark = pytest.mark.alone
 
 ATTEMPTS = int(os.environ.get("CRASH_ATTEMPTS", "5"))  # one of each command
 TOGETHER = 2

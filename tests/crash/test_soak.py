@@ -10,7 +10,11 @@ import os
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.crash.server import Driver, Report
+
+pytestmark = pytest.mark.alone
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "20"))
 READERS = int(os.environ.get("SOAK_READERS", "50"))

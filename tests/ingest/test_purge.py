@@ -20,9 +20,9 @@ from byline.library.erasure import Erasure, Traces
 from byline.library.schema import fetches, journal, library
 from byline.models.terms import passage_terms
 from byline.protocols import PassageInput, PassageVectors, Vector
-from byline.serve.wire import answer_json
 from byline.testing import answering, quoting
 from byline.types import Article, ArticleRef, Question
+from byline.wire import answer_json
 from byline.wiring import DATABASE
 from tests.newsroom import SOURCE, CountingEmbedder, Newsroom, article, newsroom
 

@@ -15,6 +15,8 @@ import pytest
 from byline.errors import SettingsError
 from byline.ingest.rounds import interval_s, keep_in_step
 
+pytestmark = pytest.mark.alone
+
 PATIENCE_S = 10.0
 
 

@@ -19,6 +19,7 @@ import pytest
 from byline.errors import BackupError, InputError, LibraryError, StorageError
 from byline.library.backup import MANIFEST, MEMBER, read_backup, write_backup
 from byline.library.ownership import Ownership
+from byline.library.schema import SCHEMA_VERSION
 from byline.wiring import DATABASE
 from tests.newsroom import MemoryShelf, Newsroom, article, newsroom
 
@@ -42,7 +43,7 @@ def backup(room: Newsroom, tmp_path: Path) -> Path:
 
 def test_it_says_what_it_holds_and_nobody_else_may_read_it(room: Newsroom, tmp_path: Path) -> None:
     report = write_backup(room.library.path, tmp_path / "a.byline")
-    assert (report.manifest.articles, report.manifest.passages, report.manifest.schema) == (2, 2, "0002")
+    assert (report.manifest.articles, report.manifest.passages, report.manifest.schema) == (2, 2, SCHEMA_VERSION)
     assert report.bytes == (tmp_path / "a.byline").stat().st_size > report.manifest.bytes
     assert (tmp_path / "a.byline").stat().st_mode & 0o777 == 0o600
     assert read_backup(tmp_path / "a.byline") == report.manifest

@@ -13,6 +13,8 @@ import pytest
 from byline.errors import LibraryBusyError
 from byline.library.ownership import Ownership
 
+pytestmark = pytest.mark.alone
+
 HOLD = "import sys, time, pathlib; from byline.library.ownership import Ownership; " \
        "held = Ownership(pathlib.Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"  # fmt: skip
 

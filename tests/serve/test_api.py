@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient as Client
 from byline.library.freshness import Freshness
 from byline.protocols import AnswersQuestions
 from byline.serve.api import create_app
+from byline.serve.engine import Loaded
 from byline.testing import ScriptedAnswerer
 
 # starlette's test client warns about the name of the httpx it finds; it is not ours to change.
@@ -29,6 +30,9 @@ class StubEngine:
     failure: str | None = None
     examples: tuple[str, ...] = ("How much did the bridge repairs cost?",)
     answers: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
+
+    def loaded(self) -> Loaded:
+        return Loaded(self.answers, self.freshness)
 
     def answerer(self) -> AnswersQuestions:
         return self.answers

@@ -10,7 +10,7 @@ from contextlib import aclosing
 import pytest
 
 from byline.errors import QuestionError, StorageError
-from byline.serve.follow import BROKEN, Stop, follow
+from byline.serve.follow import BROKEN, BadQuestion, Stop, follow
 from byline.testing import ScriptedAnswerer
 from byline.types import Answer, AnswerEvent, Done, Failed, Question, Started
 
@@ -44,15 +44,18 @@ def test_every_event_arrives_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "message", "retryable"),
+    ("error", "failed"),
     [
-        (QuestionError("That is too long.", "Ask in fewer words."), "That is too long. Ask in fewer words.", False),
-        (StorageError("/secret/path is full."), BROKEN, True),
-        (ZeroDivisionError("secret"), BROKEN, True),
+        (
+            QuestionError("That is too long.", "Ask in fewer words."),
+            BadQuestion("That is too long. Ask in fewer words.", retryable=False),
+        ),
+        (StorageError("/secret/path is full."), Failed(BROKEN, retryable=True)),
+        (ZeroDivisionError("secret"), Failed(BROKEN, retryable=True)),
     ],
 )
-def test_an_error_ends_the_stream_in_words_for_a_reader(error: Exception, message: str, retryable: bool) -> None:
-    assert followed(Broken(error))[-1] == Failed(message, retryable)
+def test_an_error_ends_the_stream_in_words_for_a_reader(error: Exception, failed: Failed) -> None:
+    assert followed(Broken(error))[-1] == failed
 
 
 def test_leaving_closes_the_stream() -> None:

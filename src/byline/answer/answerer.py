@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from byline.answer.decide import decide, evidence_of
@@ -59,7 +60,7 @@ class ExtractiveAnswerer:
 
     def stream(self, question: Question) -> Iterator[AnswerEvent]:
         """Ends with exactly one `Done` or `Failed`; a question that cannot be used raises QuestionError first."""
-        question = understand(question.text, question.history, question.as_of)
+        question = _understood(question)
         yield Started(question)
         try:
             yield from self._answer(question)
@@ -68,7 +69,7 @@ class ExtractiveAnswerer:
 
     def answer(self, question: Question) -> Answer:
         """The last word of `stream`. Raises BylineError where the stream would end in `Failed`."""
-        question = understand(question.text, question.history, question.as_of)
+        question = _understood(question)
         for event in self._answer(question):
             if isinstance(event, Done):
                 return event.answer
@@ -127,6 +128,11 @@ class ExtractiveAnswerer:
         """The weighed sentences, and the signals that the refusal is decided on."""
         with self._searches.lease() as searcher:
             return evidence_of(searcher, question, hits)
+
+
+def _understood(question: Question) -> Question:
+    understood = understand(question.text, question.history, question.as_of)
+    return replace(understood, filters=question.filters)
 
 
 def _cited(sentences: Sequence[Sentence]) -> tuple[ArticleRef, ...]:

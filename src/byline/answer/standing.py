@@ -50,6 +50,14 @@ def standing(library: Library, saved: SavedAnswer, now: datetime) -> Standing:
     return Standing(tuple(notices), frozenset(unseen))
 
 
+def quote_notice(library: Library, quote: SavedQuote, saved_at: datetime, now: datetime) -> Notice:
+    """How one quote stands."""
+    if hidden := _unseen(library.state(quote.article_id), now):
+        state, since, why = hidden
+        return Notice(quote, state, since, why)
+    return _compared(quote, library.revisions_of(quote.article_id), saved_at)
+
+
 def _unseen(state: ArticleState | None, now: datetime) -> tuple[State, datetime | None, str | None] | None:
     """Why readers may not see it; None when they may."""
     if state is not None and state.withdrawn_at is not None:

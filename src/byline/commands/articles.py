@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -67,22 +68,61 @@ def answer(
     answer_id: Annotated[str, typer.Argument(metavar="ID", help="What `byline ask --save` printed.")],
     index: Index = None,
     as_json: Json = False,
+    receipt: Annotated[
+        bool, typer.Option("--receipt", help="Print it as a receipt: JSON that `byline verify` checks.")
+    ] = False,
 ) -> None:
     """Show a saved answer, and which of its quotes were corrected or withdrawn since."""
     from datetime import UTC, datetime
 
+    from byline.answer.receipt import receipt_of
     from byline.answer.standing import standing
-    from byline.serve.wire import saved_json
     from byline.terminal_articles import print_saved
+    from byline.wire import saved_json
     from byline.wiring import open_library
 
     with open_library(settings_of(index).index) as library:
         saved = library.saved_answer(answer_id)
         stands = standing(library, saved, datetime.now(UTC))
-    if as_json:
+    if receipt:
+        print_json(receipt_of(saved))
+    elif as_json:
         print_json(saved_json(saved, stands))
     else:
         print_saved(console_on(), saved, stands)
+
+
+def verify(
+    receipt: Annotated[Path, typer.Argument(metavar="RECEIPT", help="What `byline answer ID --receipt` printed.")],
+    index: Index = None,
+    as_json: Json = False,
+) -> None:
+    """Check a receipt against the library, offline: is every quote an exact slice of that revision, and still shown?
+
+    Exit code 1 when a quote was never said so, or when the receipt was changed.
+    """
+    from datetime import UTC, datetime
+
+    from byline.answer.receipt import read_receipt
+    from byline.answer.receipt import verify as verify_quotes
+    from byline.errors import ReceiptError
+    from byline.terminal_articles import print_verified
+    from byline.wire import verified_json
+    from byline.wiring import open_library
+
+    try:
+        read = read_receipt(receipt.read_text(encoding="utf-8"), receipt.name)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text"
+        raise ReceiptError(f"{receipt} cannot be read: {reason}.", "Give the file of a receipt.") from error
+    with open_library(settings_of(index).index) as library:
+        found = verify_quotes(library, read, datetime.now(UTC))
+    if as_json:
+        print_json(verified_json(read, found))
+    else:
+        print_verified(console_on(), read, found)
+    if not read.whole or any(checked.match != "exact" for checked in found):
+        raise typer.Exit(1)
 
 
 def purge(

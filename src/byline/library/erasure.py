@@ -17,11 +17,13 @@ from byline.errors import LibraryBusyError
 from byline.library.connection import BATCH, now, parts
 from byline.library.edition import new_edition
 from byline.library.families.grouping import Grouping
+from byline.library.saved import forget_answers
 from byline.library.schema import (
     answer_quotes,
     answers,
     articles,
     embeddings,
+    feedback,
     fetches,
     generations,
     journal,
@@ -117,9 +119,7 @@ class Erasure(Grouping):
         with self.write() as connection:
             connection.exec_driver_sql("PRAGMA secure_delete=ON")  # what is deleted is overwritten, in free pages too
             gone = _answers_naming(connection, article_id, speaks_of_it)
-            for part in parts(gone):
-                connection.execute(delete(answer_quotes).where(answer_quotes.c.answer_id.in_(part)))
-                connection.execute(delete(answers).where(answers.c.id.in_(part)))
+            forget_answers(connection, gone)
             source = connection.scalar(select(articles.c.source).where(articles.c.id == article_id))
             siblings = _siblings(connection, article_id)
             for part in parts(traces.passages):
@@ -199,13 +199,15 @@ def _passage_ids(connection: Connection, article_id: str) -> list[str]:
 
 
 def _answers_naming(connection: Connection, article_id: str, speaks_of_it: Callable[[str], bool]) -> list[str]:
-    """Those that quote it, list it among their sources, or have words that only it has."""
+    """Those that quote it, list it as a source, or have words that only it has, if only in what a reader said."""
     quoting = set(connection.scalars(select(answer_quotes.c.answer_id).where(answer_quotes.c.article_id == article_id)))
     for row in connection.execute(select(answers)):
         shown = json.loads(row.answer)
         listed = any(source["article_id"] == article_id for source in shown["sources"])
         if listed or speaks_of_it(json.dumps(shown, ensure_ascii=False)) or speaks_of_it(row.question):
             quoting.add(row.id)
+    said = connection.execute(select(feedback.c.answer_id, feedback.c.comment).where(feedback.c.comment.is_not(None)))
+    quoting.update(row.answer_id for row in said if speaks_of_it(row.comment))
     return sorted(quoting)
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from byline.errors import LibraryError
 from byline.library.database import Library
-from byline.library.schema import answer_quotes, answers, articles, embeddings, fetches, library, passages, revisions
+from byline.library.saved import forget_answers
+from byline.library.schema import answer_quotes, articles, embeddings, fetches, library, passages, revisions
 
 PURGED = "purged:"
 """Keys in the table `library`: the rest is the SHA-256 of the id or an address of an article that was purged."""
@@ -91,8 +92,7 @@ def _erase(restored: Library, ids: Sequence[str]) -> None:
     quoting = select(answer_quotes.c.answer_id).where(answer_quotes.c.article_id.in_(ids))
     with restored.write() as connection:
         saved = list(connection.scalars(quoting.distinct()))
-        connection.execute(delete(answer_quotes).where(answer_quotes.c.answer_id.in_(saved)))
-        connection.execute(delete(answers).where(answers.c.id.in_(saved)))
+        forget_answers(connection, saved)
         connection.execute(delete(fetches).where(fetches.c.article_id.in_(ids)))
         connection.execute(delete(embeddings).where(embeddings.c.passage_id.in_(slices)))
         connection.execute(delete(passages).where(passages.c.revision_id.in_(mine)))

@@ -9,6 +9,7 @@ generations   the derived indexes; `seal` says what their files were when they w
 sources       what is kept in step, and when it last was
 fetches       what was fetched from an address, so that an unchanged one is not fetched again
 answers       saved ones, as they were shown; `answer_quotes` ties them to the revisions they quote
+feedback      what a reader said of a saved answer
 journal       what sync did, for people
 
 A change here is a migration in `migrations/versions`; a test holds the two together.
@@ -29,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The newest migration."""
 
 metadata = MetaData()
@@ -144,6 +145,7 @@ answers = Table(
     Column("saved_at", Text, nullable=False),
     Column("question", Text, nullable=False),
     Column("answer", Text, nullable=False),  # JSON
+    Column("kept_until", Text),  # NULL: until an article that it names is purged
 )
 
 answer_quotes = Table(
@@ -157,6 +159,15 @@ answer_quotes = Table(
     Column("end", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Index("answer_quotes_by_article", "article_id"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer_id", Text, ForeignKey("answers.id"), primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("rating", Integer, nullable=False),  # 1 or -1
+    Column("comment", Text),
 )
 
 journal = Table(

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from sqlalchemy import Column, Text, bindparam, func, select, union
 
+from byline.errors import UnknownIdError
 from byline.library import rows
 from byline.library.connection import BATCH, parts
 from byline.library.prepared import GIVEN, Asked, Prepared
@@ -147,6 +148,19 @@ class VisibleArticles(Asked):
         with self.read() as connection:
             for row in connection.execution_options(yield_per=BATCH).execute(query, {"now": self.moment()}):
                 yield Article(rows.article_ref(row), row.text, row.origin)
+
+    def visible_article(self, article_id: str) -> Article:
+        """Raises UnknownIdError, for one that readers may not see too."""
+        query = (
+            select(revisions, articles.c.origin)
+            .join(articles, articles.c.live_revision == revisions.c.id)
+            .where(articles.c.id == article_id, SHOWN)
+        )
+        with self.read() as connection:
+            row = connection.execute(query, {"now": self.moment()}).first()
+        if row is None:
+            raise UnknownIdError(f"No article has the id {article_id!r}.", "Ids are with every answer's sources.")
+        return Article(rows.article_ref(row), row.text, row.origin)
 
     def article_texts(self, ids: Sequence[str]) -> dict[str, str]:
         """Canonical text of visible articles."""

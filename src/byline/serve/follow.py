@@ -17,6 +17,10 @@ logger = logging.getLogger(__name__)
 BROKEN = "Something went wrong while answering."
 
 
+class BadQuestion(Failed):
+    """It is the question that cannot be used; the message says why."""
+
+
 class Stop:
     """Ends a `follow` from elsewhere on its event loop; pressing it twice is the same as once."""
 
@@ -75,6 +79,6 @@ async def follow(
 def _failed(error: BylineError) -> Failed:
     """A reader is told what is wrong with their question; what is wrong with the server goes to its log."""
     if isinstance(error, QuestionError):
-        return Failed(f"{error.message} {error.next_step}".strip(), retryable=False)
+        return BadQuestion(str(error), retryable=False)
     logger.error("Answering failed: %s", error)
     return Failed(BROKEN, retryable=error.retryable)

@@ -61,8 +61,12 @@ class Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 kept = [(k, v) for k, v in message.get("headers", []) if not k.lower().startswith(b"access-control-")]
-                ours = {name for name, _ in HEADERS}
-                message["headers"] = [(k, v) for k, v in kept if k.lower() not in ours] + list(HEADERS)
+                # a page of ours may ask for less than Gradio's needs
+                stricter = {k.lower() for k, _ in kept if k.lower() == b"content-security-policy"}
+                ours = {name for name, _ in HEADERS} - stricter
+                message["headers"] = [(k, v) for k, v in kept if k.lower() not in ours] + [
+                    (name, value) for name, value in HEADERS if name in ours
+                ]
             await send(message)
 
         if foreign(scope):

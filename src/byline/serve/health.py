@@ -1,4 +1,4 @@
-"""What `/healthz` tells a monitor: does it run, are the articles as fresh as they should be. No paths, no errors."""
+"""What `/healthz` and `/readyz` tell a monitor: no paths, no errors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,40 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from byline import __version__
 from byline.errors import BylineError
 from byline.library.freshness import Freshness, SourceState
+from byline.serve.described import described
 from byline.serve.engine import Engine
+from byline.serve.problems import Problem
+from byline.serve.ready import loaded_of
 
 logger = logging.getLogger(__name__)
+
+
+def health_router(engine: Engine) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", responses={503: {"description": "The articles are not as fresh as they should be."}})
+    def health() -> JSONResponse:
+        """Does it run, and are the articles as fresh as they should be."""
+        told, well = health_of(engine)
+        return JSONResponse({**told, "version": __version__}, status_code=200 if well else 503)
+
+    @router.get("/readyz", responses=described(503))
+    def ready() -> JSONResponse:
+        """Can it answer."""
+        try:
+            freshness = loaded_of(engine).freshness()
+        except Problem as problem:
+            return problem.response({"ready": False, "reason": problem.detail})
+        newest = freshness.newest.isoformat() if freshness.newest else None
+        return JSONResponse({"ready": True, "articles": freshness.articles, "newest": newest})
+
+    return router
 
 
 def health_of(engine: Engine) -> tuple[dict[str, Any], bool]:

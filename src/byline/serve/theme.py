@@ -58,7 +58,18 @@ def head() -> str:
     return f"<style>{_variables()}{css}</style><script>{script}</script>"
 
 
+def share_css() -> str:
+    """The whole style sheet of the pages without a script: the system says whether it is dark."""
+    light, dark = _colours()
+    css = files("byline.serve").joinpath("static", "share.css").read_text(encoding="utf-8")
+    return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}{css}"
+
+
 def _variables() -> str:
-    light = "".join(f"--{name}:{pair[0]};" for name, pair in PALETTE.items())
-    dark = "".join(f"--{name}:{pair[1]};" for name, pair in PALETTE.items())
+    light, dark = _colours()
     return f":root{{{light}}}.dark{{{dark}}}"
+
+
+def _colours() -> tuple[str, str]:
+    light = "".join(f"--{name}:{pair[0]};" for name, pair in PALETTE.items())
+    return light, "".join(f"--{name}:{pair[1]};" for name, pair in PALETTE.items())

@@ -5,21 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from byline.errors import BylineError
 from byline.library.freshness import Freshness
 from byline.protocols import AnswersQuestions
+from byline.serve.engine import Loaded as Loaded
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What `build` returns. `freshness` is asked at each page load: a sync changes it while the server runs."""
-
-    answerer: AnswersQuestions
-    freshness: Callable[[], Freshness]
 
 
 class WarmEngine:
@@ -57,12 +49,12 @@ class WarmEngine:
         return self._examples
 
     def answerer(self) -> AnswersQuestions:
-        return self._ready().answerer
+        return self.loaded().answerer
 
     def freshness(self) -> Freshness:
-        return self._ready().freshness()
+        return self.loaded().freshness()
 
-    def _ready(self) -> Loaded:
+    def loaded(self) -> Loaded:
         if self._loaded is None:
             raise RuntimeError("The engine was asked before it was ready.")
         return self._loaded

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from byline.answer.receipt import Checked, Receipt
 from byline.answer.standing import Notice, Standing
 from byline.library.saved import SavedAnswer
 from byline.retrieve.search import Found
@@ -27,11 +29,12 @@ def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
         "sentences": [_sentence(sentence) for sentence in answer.sentences],
         "disagreements": [_disagreement(disagreement) for disagreement in answer.disagreements],
         "nearest": [_quote(quote) for quote in answer.nearest],
-        "newer": [_source(ref) for ref in answer.newer],
+        "newer": [source_json(ref) for ref in answer.newer],
         "sources": [
-            {**_source(ref), "also_in": [_source(other) for other in answer.also_in.get(ref.id, ())]}
+            {**source_json(ref), "also_in": [source_json(other) for other in answer.also_in.get(ref.id, ())]}
             for ref in dict.fromkeys((*answer.sources, *(quote.passage.article for quote in answer.quotes)))
         ],
+        "fingerprints": asdict(answer.fingerprints) if answer.fingerprints else None,
         "timing_ms": dict(answer.timing_ms),
     }
 
@@ -85,6 +88,28 @@ def saved_json(saved: SavedAnswer, stands: Standing) -> dict[str, Any]:
     return shown | {"notices": [_notice(notice) for notice in stands.notices]}
 
 
+def verified_json(receipt: Receipt, found: Sequence[Checked]) -> dict[str, Any]:
+    """`{question, saved_at, whole, exact, quotes: [{article_id, revision, start, end, match, notice}]}`."""
+    quotes = [
+        {
+            "article_id": checked.quote.article_id,
+            "revision": checked.quote.digest,
+            "start": checked.quote.start,
+            "end": checked.quote.end,
+            "match": checked.match,
+            "notice": _notice(checked.notice) if checked.notice else None,
+        }
+        for checked in found
+    ]
+    return {
+        "question": receipt.question,
+        "saved_at": receipt.saved_at.isoformat(),
+        "whole": receipt.whole,
+        "exact": receipt.whole and all(checked.match == "exact" for checked in found),
+        "quotes": quotes,
+    }
+
+
 def _still_shown(sentence: Mapping[str, Any], unseen: Collection[str]) -> dict[str, Any]:
     """An answer that was saved by an earlier Byline has fewer keys, and gets none that it had not."""
     shown: dict[str, Any] = _without(sentence, unseen)
@@ -131,7 +156,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "text": hit.passage.text,
         "score": round(hit.score, 6),
         "ranks": {name: {"rank": rank.rank, "score": round(rank.score, 6)} for name, rank in hit.ranks.items()},
-        "also_in": [_source(ref) for ref in hit.also_in],
+        "also_in": [source_json(ref) for ref in hit.also_in],
     }
 
 
@@ -162,7 +187,7 @@ def _quote(quote: Quote) -> dict[str, Any]:
     return {"article_id": quote.passage.article.id, "start": quote.start, "end": quote.end, "text": quote.text}
 
 
-def _source(ref: ArticleRef) -> dict[str, Any]:
+def source_json(ref: ArticleRef) -> dict[str, Any]:
     return {
         "article_id": ref.id,
         "title": ref.title,

@@ -10,8 +10,8 @@ import pytest
 
 from byline.answer.standing import Notice, Standing
 from byline.library.saved import SavedAnswer, SavedQuote
-from byline.serve.wire import answer_json, saved_json
 from byline.types import Answer
+from byline.wire import answer_json, saved_json
 from tests.scripted import CORRECTED, DIFFERS, PREMISE, RELATED, SPOKEN, scripted_answers
 
 ANSWERS = scripted_answers()

@@ -1,0 +1,88 @@
+"""Pages without JavaScript: `/ask?q=` asks, `/a/{id}` shows an answer that a reader shared."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from byline.answer.receipt import receipt_of
+from byline.answer.standing import standing
+from byline.errors import UnknownIdError
+from byline.serve.around import around_quotes, around_saved
+from byline.serve.engine import Engine
+from byline.serve.follow import BROKEN, follow
+from byline.serve.problems import Problem, problem_of
+from byline.serve.ready import library_of, loaded_of
+from byline.serve.share import STYLE_PATH, answer_page, asking_page, failing_page
+from byline.serve.theme import share_css
+from byline.types import Answer, Done, Failed, Question
+from byline.wire import answer_json, saved_json
+
+POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+UNKNOWN = "No answer was shared under this address, or an article that it quoted has been removed for good."
+
+
+def pages_router(engine: Engine) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/ask")
+    async def asked(q: Annotated[str, Query(max_length=10_000)] = "") -> HTMLResponse:
+        if not q.strip():
+            return _page(asking_page())
+        try:
+            loaded_of(engine)
+            answer = await _answer(engine, Question(q, q))
+        except Problem as problem:
+            return _page(failing_page(q, problem.detail), problem)
+        return _page(answer_page(answer_json(answer), around_quotes(answer)))
+
+    @router.get("/a/{answer_id}")
+    def shared(answer_id: str) -> HTMLResponse:
+        try:
+            library = library_of(engine)
+            saved = library.saved_answer(answer_id)
+        except UnknownIdError:
+            return _page(failing_page("", UNKNOWN), Problem(404, "unknown_id", UNKNOWN))
+        except Problem as problem:
+            return _page(failing_page("", problem.detail), problem)
+        stands = standing(library, saved, datetime.now(UTC))
+        return _page(answer_page(saved_json(saved, stands), around_saved(library, saved, stands.unseen)))
+
+    @router.get("/a/{answer_id}/receipt.json")
+    def receipt(answer_id: str) -> JSONResponse:
+        library = library_of(engine)
+        try:
+            saved = library.saved_answer(answer_id)
+        except UnknownIdError:
+            raise Problem(404, "unknown_id", UNKNOWN) from None
+        if standing(library, saved, datetime.now(UTC)).unseen:
+            raise Problem(410, "withdrawn", "An article that this answer quotes is no longer shown to readers.")
+        named = {"Content-Disposition": f'attachment; filename="byline-{saved.id}.json"'}
+        return JSONResponse(receipt_of(saved), headers=HEADERS | named)
+
+    @router.get(STYLE_PATH)
+    def style() -> Response:
+        return Response(share_css(), media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
+
+    return router
+
+
+async def _answer(engine: Engine, question: Question) -> Answer:
+    """Raises Problem."""
+    async with aclosing(follow(engine.answerer(), question)) as events:
+        async for event in events:
+            if isinstance(event, Done):
+                return event.answer
+            if isinstance(event, Failed):
+                raise problem_of(event)
+    raise Problem(500, "broken", BROKEN)
+
+
+def _page(html: str, problem: Problem | None = None) -> HTMLResponse:
+    waiting = {"Retry-After": str(problem.retry_after)} if problem and problem.retry_after else {}
+    return HTMLResponse(html, problem.status if problem else 200, HEADERS | waiting)
