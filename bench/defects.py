@@ -1,8 +1,8 @@
 """Five hundred right sentences with one defect each: how many of every kind are found, and how many right ones struck.
 
 The right ones are sentences of the demo corpus, of MultiHop-RAG's news and of SQuAD's paragraphs, verbatim or lightly
-compressed, and answers of RAGTruth with nothing labelled in them. Each is checked against its own passage, with two others
-of the same set beside it; for "citation moved" against those two others alone.
+compressed, and answers of RAGTruth with nothing labelled in them. Each is checked against its own passage, with two
+others of the same set beside it; for "citation moved" against those two others alone.
 """
 
 from __future__ import annotations

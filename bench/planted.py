@@ -12,8 +12,9 @@ from random import Random
 
 from byline.answer.amounts import amounts_in
 from byline.answer.dated import dates_in, months_in, weekdays_in
-from byline.answer.named import names_in
+from byline.answer.named import names_in, names_it
 from byline.answer.quoted import quoted_in
+from byline.answer.wording import wording
 
 Defect = Callable[[str, str, Random], str | None]
 """(sentence, its passage, chance) → the sentence with the defect, None where there is nothing to change."""
@@ -60,7 +61,7 @@ def own_name_swapped(sentence: str, passage: str, chance: Random) -> str | None:
     """For another name of the same passage, with as many words, that the sentence does not have."""
     mine = _names(sentence)
     theirs = [n for n in dict.fromkeys(_names(passage)) if not any(set(n.split()) & set(m.split()) for m in mine)]
-    pairs = [(one, other) for one in mine for other in theirs if len(one.split()) == len(other.split())]
+    pairs = [(m, n) for m in mine for n in theirs if len(m.split()) == len(n.split()) and not _same(m, n)]
     return _replaced(sentence, *chance.choice(pairs)) if pairs else None
 
 
@@ -131,6 +132,11 @@ DEFECTS: dict[str, Defect] = {
 def _names(text: str) -> list[str]:
     """Written in a row as they are read, so that they can be replaced."""
     return [name.text for name in names_in(text) if name.sure and name.text in text and len(name.text) > 3]
+
+
+def _same(one: str, other: str) -> bool:
+    """ "India" and "Indian": to exchange those is no other meaning."""
+    return any(names_it(wording(other), name) for name in names_in(f"of {one}"))
 
 
 def _replaced(sentence: str, one: str, other: str) -> str | None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.calibration import rule_for
-from byline.errors import LibraryBusyError, LibraryError
+from byline.errors import LibraryBusyError, LibraryError, SettingsError
 from byline.ingest.batches import Progress, Split
 from byline.ingest.build_generation import GenerationBuilder
 from byline.ingest.purge import Purger
@@ -60,6 +60,7 @@ class Desk:
     searcher: Searchers
     library: Library
     embedder: Embedder
+    full_text: bool = False
 
 
 @contextmanager
@@ -164,9 +165,11 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
 
     `sources` are synced once it serves, and kept in step; an index that holds nothing yet waits for the first round.
     """
+    from byline.serve.origins import read_origins
     from byline.serve.run import bind, run
     from byline.serve.warm import Loaded, WarmEngine
 
+    allowed = read_origins(settings.allowed_origins)
     with ExitStack() as stack:
         listener = stack.enter_context(bind(settings.host, settings.port))
         library = own(settings, stack)
@@ -183,7 +186,18 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
                 stack.callback(sources.stop)
             return Loaded(desk.answerer, partial(freshness, library, settings), desk.searcher, library)
 
-        run(WarmEngine(load, settings.examples), listener, announce)
+        run(WarmEngine(load, settings.examples), listener, announce, allowed)
+
+
+def run_mcp(desk: Desk) -> None:
+    """Over standard input and output, until that ends. Raises SettingsError without the package for it."""
+    try:
+        from byline.integrations.mcp import mcp_server
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
+            raise
+        raise SettingsError("The package mcp is not installed.", "Run `pip install 'byline[mcp]'`.") from error
+    mcp_server(lambda: desk).run("stdio")
 
 
 def freshness(library: Library, settings: Settings) -> Freshness:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as NotJsonError
 
 from byline.errors import SettingsError
@@ -31,6 +31,11 @@ def length_of_time(text: Any) -> timedelta:
     if found is None or not int(found[1]):
         raise ValueError("it should be a number and a unit, such as 30m, 2h or 1d")
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def several(text: Any) -> Any:
+    """Words with spaces or commas between them."""
+    return tuple(re.split(r"[\s,]+", text.strip())) if isinstance(text, str) and text.strip() else text or ()
 
 
 def provider_and_name(text: str) -> str:
@@ -65,6 +70,9 @@ class Settings(BaseSettings):
         None, description="how long ago a source may have been checked before the articles count as stale"
     )
     examples: tuple[str, ...] = Field((), description="JSON list of questions that the chat page offers")
+    allowed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)] = Field(
+        (), description="sites whose pages may ask, with spaces between: https://www.example.org https://*.example.org"
+    )
     checker: str | None = Field(
         None, description="a CrossEncoder by name or path that helps to check written sentences; none: the rule alone"
     )

@@ -106,13 +106,13 @@ def carries(source: Amount, said: Amount) -> bool:
         return False
     if said.number == source.number:
         return said.bound in ("exactly", "about", source.bound) or said.kind == "ordinal"
+    if source.bound != "exactly":  # who rounds what is rounded has changed the number
+        return False
     if said.bound == "about":
         return abs(said.number - source.number) <= ABOUT * source.number
     if said.bound == "more":
-        return source.bound in ("exactly", "more") and said.number < source.number <= said.number * 2
-    return (
-        said.bound == "less" and source.bound in ("exactly", "less") and said.number / 2 <= source.number < said.number
-    )
+        return said.number < source.number <= said.number * 2
+    return said.bound == "less" and said.number / 2 <= source.number < said.number
 
 
 def _kinds_meet(source: str, said: str) -> bool:

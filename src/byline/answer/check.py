@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from byline.answer.attach import Attached, attach, in_reading_order
-from byline.answer.faults import NOTHING_GIVEN, TOO_LITTLE, faults_of, missing
+from byline.answer.faults import NOTHING_GIVEN, TOO_LITTLE, elsewhere, faults_of, missing
 from byline.answer.support import SupportRule, joined, shipped
 from byline.answer.support_signals import support_signals
 from byline.protocols import Embedder, Entailment, Evidence
@@ -56,4 +56,5 @@ class SupportChecker:
         attached = attach(text, self._embedder.embed_query(text), evidence, hints)
         lacking = missing(attached)
         faults = faults_of(text, attached, lacking)
-        return Examined(attached, faults, support_signals(text, attached, lacking, faults))
+        signals = support_signals(text, attached, lacking, faults)
+        return Examined(attached, (*faults, *elsewhere(signals)), signals)

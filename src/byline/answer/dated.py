@@ -19,6 +19,8 @@ _MONTHS = "January February March April May June July August September October N
 _MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS.split())})\b")
 _MONTH_OF = {name: number for number, name in enumerate(_MONTHS.split(), 1)}
 _SHORT_MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?")
+_SHIFT = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
+_RELATIVE = re.compile(rf"\b(?:{'|'.join(_SHIFT)})\b", re.IGNORECASE)
 _WEEK = 7
 
 
@@ -47,12 +49,11 @@ def has_date(source: Sequence[Days], said: Days, written: Sequence[date] = ()) -
 
 
 def has_weekday(source: str, said: str, written: Sequence[date] = ()) -> bool:
-    """In these words, or as the day that "today" and "yesterday" were when the article was written."""
+    """In these words, or as the day that its "today" or "yesterday" was when the article was written."""
     if said in weekdays_in(source):
         return True
-    days = {day + timedelta(days=shift) for day in written for shift in (-1, 0, 1)}
-    dated = {date.fromordinal(n) for d in dates_in(source) if not d.yearless for n in _ordinals(d)}
-    return said in {f"{day:%A}" for day in days | dated}
+    shifts = {_SHIFT[word[0].casefold()] for word in _RELATIVE.finditer(source)}
+    return said in {f"{day + timedelta(days=shift):%A}" for day in written for shift in shifts}
 
 
 def has_month(source: str, said: str, written: Sequence[date] = ()) -> bool:
@@ -79,8 +80,3 @@ def _in_year(days: Days, written: date) -> Days | None:
         return Days(days.first.replace(year=written.year), days.last.replace(year=written.year), days.start, days.end)
     except ValueError:  # 29 February
         return None
-
-
-def _ordinals(days: Days) -> range:
-    first, last = days.first.toordinal(), days.last.toordinal()
-    return range(first, last + 1) if last - first < _WEEK else range(0)

@@ -6,18 +6,22 @@ of it the quotes carry is weighed by `support`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from byline.answer.attach import Attached, Source
 from byline.answer.needs import Need
 from byline.answer.polarity import negated_otherwise, opposed
-from byline.answer.swapped import closeness, exchanged
-from byline.answer.wording import Wording, wording
+from byline.answer.swapped import closeness, exchanged, misplaced
+from byline.answer.wording import Wording, speaks_of_sources, wording
 from byline.types import Passage
 
 NOTHING_GIVEN = "no passage was given to carry it"
+SOMETHING_ELSE = "the passages speak of something else"
 TOO_LITTLE = "the quotes do not say enough of it"
+
+ALIKE = 0.65
+"""Cosine and share of terms, added up."""
 
 _MISSING = {
     "number": "the number {} is not in the quotes",
@@ -47,6 +51,16 @@ def missing(attached: Attached) -> list[Need]:
     ]
 
 
+def elsewhere(signals: Mapping[str, float]) -> tuple[str, ...]:
+    """A fault when the best that was given is like the sentence neither in meaning nor in words: another citation.
+
+    Measured on RAGTruth with each answer beside another's source: .9 % of its sentences stay above the limit, and 5 %
+    of right ones, most of which only lead from one to the next, fall below it.
+    """
+    like = signals["cosine"] + signals["covered_by_quotes"]
+    return (SOMETHING_ELSE,) if like < ALIKE and not signals["of_sources"] else ()
+
+
 def _missing(lacking: Sequence[Need]) -> Iterator[str]:
     for need in lacking:
         if need.sure:
@@ -57,7 +71,9 @@ def _otherwise(said: Wording, chosen: Sequence[Source], quotes: Sequence[Wording
     closest = max(quotes, key=lambda quote: closeness(said, quote), default=None)
     if closest and (found := exchanged(said, closest)):
         yield f"the quotes have {found[1]} where this has {found[0]}"
-    if word := negated_otherwise(said, quotes):
+    if name := misplaced(said, chosen):
+        yield f"the quotes do not say this of {name}"
+    if not speaks_of_sources(said.text) and (word := negated_otherwise(said, quotes)):
         yield f"the quotes and this do not agree on what is denied of “{word}”"
     if pair := opposed(said, quotes):
         yield f"the quotes say “{pair[1]}” where this says “{pair[0]}”"

@@ -1,7 +1,8 @@
 """Whether a sentence denies what its quotes say, or says the opposite. Pure. English only.
 
 A negation belongs to the first word after it that means something: "did not sign" denies "sign". Where the quotes have
-that word, they have to deny it too; where they deny a word that the sentence has, so must the sentence.
+that word they have to deny it too, and where they do not they have to deny something. Where they deny a word that the
+sentence has among the same words, so must the sentence.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ _PLAIN = frozenset(
 )
 _OTHER = re.compile(
     r"(?:lack|fail|refus|den[iy]|avoid|prevent|declin|reject|unabl|unlik|except|ban|block|stop|halt|rul|differ)\w*"
-    r"|yet|against",
+    r"|(?:un|im|in|dis)(?:able|likely|clear|known|certain|willing|possible|sure|agree\w*|appear\w*)"
+    r"|yet|against|few|little|only|despite|although|ended|absent|absence|miss\w*|away|instead|rather|zero|free|former",
     re.IGNORECASE,
 )
 _NOT_ALONE = frozenset(
@@ -25,7 +27,7 @@ _NOT_ALONE = frozenset(
 )
 """Behind a negation these do not deny what follows them: "not only", "no fewer than"."""
 
-REACH, BEFORE = 6, 3
+REACH, BEFORE = 6, 1
 """Words after a negation that it may deny, and before it: "the talks were not"."""
 
 BESIDE, SHARED = 4, 2
@@ -36,8 +38,15 @@ both to speak of the same thing."""
 def negated_otherwise(said: Wording, quotes: Sequence[Wording]) -> str | None:
     """The first word that one side denies and the other does not."""
     for word in _denied(said):
-        there = [(quote, other) for quote in quotes for other in quote.words if _same_place(said, word, quote, other)]
+        there = [(quote, other) for quote in quotes for other in quote.words if other.term == word.term]
         if there and not any(_under(quote, other) for quote, other in there):
+            return word.text
+        if (
+            quotes
+            and not there
+            and _close(said, quotes)
+            and not any(_denies_somehow(other) for quote in quotes for other in quote.words)
+        ):
             return word.text
     for quote in quotes:
         for word in _denied(quote):
@@ -67,6 +76,15 @@ def denies(word: Word) -> bool:
     return word.text.casefold() in _PLAIN or word.text.casefold().endswith(("n't", "n’t"))
 
 
+def _close(said: Wording, quotes: Sequence[Wording]) -> bool:
+    """Whether a quote has most of the sentence's words, so that a negation in it would show."""
+    return any(2 * len(said.terms & quote.terms) >= len(said.terms) for quote in quotes)
+
+
+def _denies_somehow(word: Word) -> bool:
+    return denies(word) or _OTHER.fullmatch(word.text) is not None
+
+
 def _denied(read: Wording) -> Iterator[Word]:
     """What plain negations deny."""
     for place, word in enumerate(read.words):
@@ -83,8 +101,8 @@ def _denied(read: Wording) -> Iterator[Word]:
 def _under(read: Wording, word: Word) -> bool:
     """Whether some negation, of any kind, is near enough to deny it."""
     place = read.words.index(word)
-    near = read.words[max(0, place - REACH) : place + 1 + BEFORE]
-    return any(denies(other) or _OTHER.fullmatch(other.text) for other in near)
+    near = (*read.words[max(0, place - REACH) : place], *read.words[place + 1 : place + 1 + BEFORE])
+    return any(_denies_somehow(other) for other in near)
 
 
 def _same_place(one: Wording, word: Word, other: Wording, its: Word) -> bool:

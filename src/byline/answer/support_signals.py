@@ -13,11 +13,11 @@ from math import log1p
 
 from byline.answer.attach import Attached, share
 from byline.answer.needs import Kind, Need
-from byline.answer.wording import Wording, wording
+from byline.answer.wording import Wording, speaks_of_sources, wording
 
-_OF_SOURCES = re.compile(
-    r"\b(?:passages?|provided|context|unable to answer|based on the|mentioned|articles? (?:says?|does|do))\b", re.I
-)
+NEAR_ENOUGH, WORDS_ENOUGH = 0.5, 0.5
+"""Cosine, and share of terms, that most right sentences reach."""
+
 _ITEM = re.compile(r"\s*(?:\d{1,2}[.)]|[-*•])\s")
 
 
@@ -130,6 +130,16 @@ def turned_about(one: Compared) -> float:
     return float(len(one.faults) > sum(need.sure for need in one.missing))
 
 
+def far(one: Compared) -> float:
+    """How far the nearest sentence is in meaning, beyond what a paraphrase needs: a citation of something else."""
+    return max(0.0, NEAR_ENOUGH - cosine(one))
+
+
+def bare(one: Compared) -> float:
+    """How much of its terms the quotes lack, beyond what a paraphrase needs: the same for words."""
+    return max(0.0, WORDS_ENOUGH - covered_by_quotes(one))
+
+
 def length(one: Compared) -> float:
     """All of its words: those that mean nothing alone carry nothing to be wrong."""
     return log1p(len(one.said.words))
@@ -147,7 +157,7 @@ def says_nothing(one: Compared) -> float:
 
 def of_sources(one: Compared) -> float:
     """It speaks of the passages and not of the world: "the given passages do not say when"."""
-    return float(bool(_OF_SOURCES.search(one.text)))
+    return float(speaks_of_sources(one.text))
 
 
 def leads_in(one: Compared) -> float:
@@ -163,7 +173,7 @@ def is_item(one: Compared) -> float:
 _ALL: tuple[Callable[[Compared], float], ...] = (
     cosine, covered_by_best, covered_by_quotes, covered_by_given, covered_plainly, cosine_and_coverage, words_in_a_row,
     three_in_a_row, unmatched, unmatched_by_quotes, numbers_missing, dates_missing, names_missing, quotations_missing,
-    perhaps_missing, turned_about, length, weight, says_nothing, of_sources, leads_in, is_item,
+    perhaps_missing, turned_about, far, bare, length, weight, says_nothing, of_sources, leads_in, is_item,
 )  # fmt: skip
 SIGNALS = tuple(signal.__name__ for signal in _ALL)
 

@@ -12,15 +12,22 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from byline.answer.amounts import amounts_in, carries
+from byline.answer.attach import Source
+from byline.answer.dated import months_in, weekdays_in
 from byline.answer.named import Name, names_in, names_it
 from byline.answer.wording import Word, Wording
 
 LONGEST = 8
 """Words in one place; what differs by more is put another way, not exchanged."""
 
-ANCHORED = 3
+ANCHORED = 2
 """Words that have to be the same around the place, on both sides together."""
 
+
+LEANS = 2
+"""Sentences before a quote in which the name may stand that its pronoun means."""
+
+MOST_OF_IT = 0.5
 
 CLOSE = 0.6
 """Of the sentence's words, how many the quote must have in the same order for places to be compared at all."""
@@ -39,7 +46,7 @@ def exchanged(said: Wording, quote: Wording) -> tuple[str, str] | None:
     if closeness(said, quote) < CLOSE:
         return None
     for place in _places(said, quote):
-        for its, other in (*_names(place, said, quote), *_numbers(place, said, quote)):
+        for its, other in (*_names(place, said, quote), *_numbers(place, said, quote), *_days(place)):
             return its, other
     return turned_round(said, quote)
 
@@ -48,6 +55,31 @@ def closeness(said: Wording, quote: Wording) -> float:
     """Share of the sentence's words that the quote has in the same order."""
     matcher = SequenceMatcher(None, said.sequence, quote.sequence, autojunk=False)
     return sum(block.size for block in matcher.get_matching_blocks()) / max(1, len(said.words))
+
+
+def misplaced(said: Wording, chosen: Sequence[Source]) -> str | None:
+    """A name that the first quote, which says most of the rest, does not have, while it has one that the sentence has
+    not; and where the name does stand, nothing else of the sentence does.
+
+    A quote that follows the name closely, and may mean it by a pronoun, is left alone.
+    """
+    if not chosen:
+        return None
+    best, others = chosen[0], chosen[1:]
+    mine = [name for name in names_in(said.text) if name.sure]
+    named = frozenset(word.term for name in mine for word in name.words)
+    rest = said.terms - named
+    foreign = [name for name in names_in(best.text) if name.sure and not names_it(said, name)]
+    if not foreign or len(rest & best.words.terms) < max(ANCHORED, MOST_OF_IT * len(rest)):
+        return None
+    for name in mine:
+        if names_it(best.words, name, best.passage.text):
+            continue
+        holders = [source for source in others if names_it(source.words, name)]
+        leaning = any(s.number == best.number and 0 < best.place - s.place <= LEANS for s in holders)
+        if holders and not leaning and all(not rest & source.words.terms for source in holders):
+            return name.text
+    return None
 
 
 def turned_round(said: Wording, quote: Wording) -> tuple[str, str] | None:
@@ -102,6 +134,16 @@ def _numbers(place: Place, said: Wording, quote: Wording) -> Iterator[tuple[str,
     for amount in mine:
         if theirs and not any(carries(other, amount) for other in theirs):
             yield amount.text, theirs[0].text
+
+
+def _days(place: Place) -> Iterator[tuple[str, str]]:
+    """Months and days of the week."""
+    mine, theirs = (
+        [word.text for word in words if weekdays_in(word.text) or months_in(word.text)]
+        for words in (place.said, place.instead)
+    )
+    if mine and theirs and not set(mine) & set(theirs):
+        yield mine[0], theirs[0]
 
 
 def _within(names: Sequence[Name], words: Sequence[Word]) -> list[Name]:

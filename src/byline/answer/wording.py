@@ -19,6 +19,10 @@ _TOKEN = re.compile(
 )
 _ITEM = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•–])\s+")
 _MARKER = re.compile(r"\s?\[\d{1,2}(?:,\s?\d{1,2})*\]")
+_OF_SOURCES = re.compile(
+    r"\b(?:passages?|provided|context|unable to answer|based on the|mentioned|articles? (?:says?|does|do))\b",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[,;:.!?()“”\"—–]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
@@ -101,6 +105,11 @@ def wording(text: str) -> Wording:
 
 def _runs(terms: Sequence[str], size: int) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(terms[at : at + size]) for at in range(len(terms) - size + 1))
+
+
+def speaks_of_sources(text: str) -> bool:
+    """Of the passages and not of the world: "the given passages do not say when"."""
+    return _OF_SOURCES.search(text) is not None
 
 
 def without_marks(text: str) -> str:

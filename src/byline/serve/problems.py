@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 5
 MEDIA_TYPE = "application/problem+json"
+NOT_JSON = "The body is not JSON."
 
 
 @dataclass
@@ -108,6 +109,8 @@ def not_found(path: str) -> Problem:
 
 
 def _http_problem(error: HTTPException) -> Problem:
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's for bytes that are no text, or nested without end
+        return Problem(400, "malformed_json", NOT_JSON)
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "_").replace("-", "_")
     return Problem(error.status_code, code, str(error.detail or phrase), headers=dict(error.headers or {}))
@@ -117,7 +120,7 @@ def _validation_problem(error: RequestValidationError) -> Problem:
     """Names the fields, and repeats nothing of what was sent."""
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
-        return Problem(400, "malformed_json", "The body is not JSON.")
+        return Problem(400, "malformed_json", NOT_JSON)
     errors = [
         {"field": ".".join(str(part) for part in each["loc"] if part != "body") or "body", "message": _told(each)}
         for each in found[:20]

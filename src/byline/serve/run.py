@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from byline.errors import SettingsError
+from byline.serve.origins import NOBODY, AllowedOrigins
 from byline.serve.warm import WarmEngine
 
 
@@ -28,7 +29,12 @@ def bind(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def run(engine: WarmEngine, listener: socket.socket, announce: Callable[[str], None]) -> None:
+def run(
+    engine: WarmEngine,
+    listener: socket.socket,
+    announce: Callable[[str], None],
+    allowed: AllowedOrigins = NOBODY,
+) -> None:
     """Starts loading, announces the address, serves until SIGINT or SIGTERM."""
     import uvicorn
 
@@ -37,7 +43,9 @@ def run(engine: WarmEngine, listener: socket.socket, announce: Callable[[str], N
     host, port = listener.getsockname()[:2]
     engine.start()
     # an open page holds a connection for as long as it is open: a stop must not wait for readers to leave
-    config = uvicorn.Config(create_app(engine), log_level="warning", server_header=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        create_app(engine, allowed=allowed), log_level="warning", server_header=False, timeout_graceful_shutdown=2
+    )
     server = uvicorn.Server(config)
     announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
     server.run(sockets=[listener])
