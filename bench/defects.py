@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from bench.data import ROOT, SHARED, rows
 from bench.figures import mean_interval
@@ -61,7 +62,7 @@ class Tally:
         self.found.setdefault(name, []).append(float(happened))
         self.groups.setdefault(name, []).append(group)
 
-    def shown(self) -> dict[str, object]:
+    def shown(self) -> dict[str, Any]:
         return {name: {"n": len(of), "share": _three(of, self.groups[name])} for name, of in self.found.items()}
 
 
@@ -70,7 +71,7 @@ def report(each: int = EACH) -> str:
     return json.dumps(measure(each), indent=2, ensure_ascii=False)
 
 
-def measure(each: int = EACH, kinds: Sequence[str] | None = None) -> dict[str, object]:
+def measure(each: int = EACH, kinds: Sequence[str] | None = None) -> dict[str, Any]:
     embedder = load_embedder()
     checker = SupportChecker(embedder)
     tally = Tally()

@@ -76,6 +76,7 @@ def check_up(settings: Settings) -> list[Finding]:
         ("python", _python),
         ("model", _model),
         ("language model", _chat),
+        ("checker", _checker),
         ("disk", _disk),
         ("library", _library),
         ("indexes", _indexes),
@@ -107,6 +108,14 @@ def _model(settings: Settings) -> Finding:
 
 def _chat(settings: Settings) -> Finding:
     return Finding("language model", True, chat_detail(settings))
+
+
+def _checker(settings: Settings) -> Finding:
+    """The error rates of the shipped rule, on answers whose sources it was not fitted on."""
+    from byline.answer.support import error_rates
+
+    besides = f"; {settings.checker} helps, and changes them" if settings.checker else ""
+    return Finding("checker", True, f"{error_rates()}{besides}")
 
 
 def _disk(settings: Settings) -> Finding:

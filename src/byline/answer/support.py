@@ -46,6 +46,18 @@ def card() -> Mapping[str, Any]:
     return found
 
 
+def error_rates() -> str:
+    """In one line, from the card: how often it is wrong either way, sentence by sentence."""
+    said = []
+    for task, found in card()["card"]["on_sources_it_was_not_fitted_on"].items():
+        accepted, rejected = found["false_accept_sentence"], found["false_reject_sentence"]
+        said.append(
+            f"{task}: {accepted[0]:.0%} [{accepted[1]:.0%}, {accepted[2]:.0%}] of invented sentences pass, "
+            f"{rejected[0]:.0%} [{rejected[1]:.0%}, {rejected[2]:.0%}] of right ones are struck"
+        )
+    return f"written sentences, on RAGTruth: {'; '.join(said)}"
+
+
 def rule_of(found: Mapping[str, Any]) -> SupportRule:
     """Raises KeyError or TypeError where the card is not one."""
     weights = {name: float(found["weights"][name]) for name in SIGNALS}
