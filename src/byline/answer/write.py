@@ -8,6 +8,7 @@ from contextlib import closing
 from byline.answer.cleaned import Cleaned, cleaned
 from byline.answer.cut import Cutter, has_end
 from byline.answer.fallback import Why
+from byline.answer.faults import SOMETHING_ELSE
 from byline.answer.judge import ELSEWHERE
 from byline.answer.listen import Listening
 from byline.answer.pending import Pending
@@ -22,6 +23,9 @@ MOST_KEPT, MOST_WRITTEN = 4, 8
 
 REPEATS = "it says again what was said"
 UNFINISHED = "it was not finished"
+
+NO_LOSS = frozenset({REPEATS, ELSEWHERE, SOMETHING_ELSE})
+"""Faults of sentences ("Sure!") that took nothing from the answer when they were struck."""
 
 Judging = Callable[[str, Cleaned], Sentence]
 
@@ -123,7 +127,7 @@ def verdict(draft: Draft, best: Sequence[Quote], own: Sequence[Quote]) -> Why | 
     if not draft.kept:
         return "unsupported"
     quoted = [quote for sentence in draft.kept.values() for quote in sentence.quotes]
-    lost = any(sentence.faults not in ((REPEATS,), (ELSEWHERE,)) for sentence in draft.struck.values())
+    lost = any(not {*sentence.faults} <= NO_LOSS for sentence in draft.struck.values())
     if lost and not _meet(quoted, own):
         return "too_little"
     return None if _meet(quoted, [*best, *own]) else "beside"
