@@ -99,6 +99,17 @@ def test_laws(sentences: list[tuple[str, float]]) -> None:
     assert 0 < len(extract(candidates)) <= MOST
 
 
+def test_the_second_sentence_is_rather_of_another_passage() -> None:
+    """By half a unit of log-odds: one that is clearly better stays ahead."""
+    candidates = weigh("", [hit("Ada won.", "Ben came.", cosines=(0.6, 0.4)), hit("Cy left.", article="b")], {})
+    leading = replace(candidates[0], score=0.5)
+    same = replace(next(one for one in candidates if one.text == "Ben came."), score=0.30)
+    other = replace(next(one for one in candidates if one.text == "Cy left."), score=0.22)
+    for chance, second in ((0.30, "Cy left."), (0.40, "Ben came.")):
+        shown = extract([leading, replace(same, score=chance), other])
+        assert [sentence.text for sentence in shown[:2]] == ["Ada won.", second]
+
+
 def test_each_outlet_that_is_named_is_heard() -> None:
     def of(outlet: str, *sentences: str, cosine: float) -> Hit:
         found = hit(*sentences, cosines=(cosine,) * len(sentences), article=outlet)

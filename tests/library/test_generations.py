@@ -10,7 +10,7 @@ import pytest
 
 from byline.errors import LibraryError, LibraryMissingError, StorageError
 from byline.library.generations import Generations
-from byline.library.seal import WHOLE, sealed
+from byline.library.seal import FORMAT, WHOLE, sealed
 from byline.models.terms import passage_terms
 from tests.newsroom import Newsroom, RealIndexes, article, newsroom
 
@@ -124,6 +124,19 @@ def test_one_written_by_other_libraries_is_built_again(room: Newsroom, monkeypat
     room.sync([HARBOUR, COUNCIL])
     assert directories(room) == {"gen-0002"}
     assert room.generations.diagnose(room.active) == WHOLE
+
+
+def test_one_of_other_terms_is_built_again_and_embeds_nothing(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = seen(room)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("byline.library.seal.FORMAT", FORMAT - 1)
+        room.library.set_seal(room.active, sealed(room.generations.path(room.active)))
+    assert f"format {FORMAT - 1}" in room.generations.diagnose(room.active).findings[0]
+    assert seen(room) == before
+    room.sync([HARBOUR, COUNCIL])
+    assert directories(room) == {"gen-0002"}
+    assert room.generations.diagnose(room.active) == WHOLE
+    assert room.embedder.embedded == []
 
 
 @pytest.mark.parametrize("damaged", ["chroma/chroma.sqlite3", "lexical/meta.json"])

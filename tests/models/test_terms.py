@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -49,10 +50,58 @@ def test_a_question_keeps_some_of_its_terms_in_order(text: str) -> None:
         ("co\u00adoperate", "cooperate"),
         ("ﬁnances", "finance"),
         ("voters were voting", "voter were vote"),
+        ("Prices ROSE, then fell", "price rise, then falls"),
+        ("written as she taught", "writing as she teaches"),
     ],
 )
 def test_two_spellings_of_one_thing(one: str, other: str) -> None:
     assert terms(one) == terms(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The Fed", "they feed"),
+        ("the company was founded", "what they find"),
+        ("the left", "they leave"),
+        ("the ground", "they grind"),
+        ("the tool saw", "they see"),
+        ("born in May", "they bear it"),
+    ],
+)
+def test_a_form_that_is_as_often_another_word_keeps_to_itself(one: str, other: str) -> None:
+    assert set(terms(one)).isdisjoint(terms(other))
+
+
+def test_every_past_form_of_an_irregular_verb_is_its_base() -> None:
+    rows = resources.files("byline.models").joinpath("irregular_verbs.txt").read_text(encoding="utf-8").splitlines()
+    verbs = [row.split() for row in rows if not row.startswith("#")]
+    forms = [form for _, *past in verbs for form in past]
+    assert len(verbs) > 100
+    assert len(set(forms)) == len(forms), "a form leads to one verb"
+    assert not set(forms) & {base for base, *_ in verbs}
+    assert not set(forms) & STOP_WORDS
+    for base, *past in verbs:
+        assert {tuple(terms(form)) for form in past} == {tuple(terms(base))}
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        ("Fell", "Hall", "Feld"),  # German: a fur, a hall, a field
+        ("Rang", "Ring"),
+        ("Tore", "Tor", "teuer"),
+        ("chose", "choix", "chaise"),  # French: a thing, a choice, a chair
+        ("lit", "lieu", "lire"),
+        ("sang", "sans", "sens"),
+        ("rang", "ring"),
+        ("ran", "rana", "rumbo"),  # Spanish
+        ("sent", "sentido", "senda"),
+        ("sang", "saath", "sab"),  # Hindi in Latin letters
+    ],
+)
+def test_words_of_other_languages_stay_apart(apart: tuple[str, ...]) -> None:
+    assert len({tuple(terms(word)) for word in apart}) == len(apart)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def searchers(room: Newsroom) -> Iterator[dict[int, Searcher]]:
     """By depth: 2 makes most filters broad, 200 most of them narrow."""
     with room.opened() as opened:
         yield {
-            depth: Searcher(room.library, opened, room.embedder, SearchRules(depth=depth, per_article=99, fetch=9))
+            depth: Searcher(room.library, opened, room.embedder, SearchRules(depth=depth, per_article=99, fetch=(9, 9)))
             for depth in (2, 50, 200)
         }
 
@@ -98,3 +98,15 @@ def by_hand(room: Newsroom, text: str, filters: Filters, depth: int) -> list[tup
     best = {key: float((sentences[key] @ vector).max()) for key in {*near, *worded}}
     fused = fuse(best, worded, weight=dense_weight(len(query_terms(text))), depth=depth)
     return sorted(fused.items(), key=lambda hit: (-hit[1], hit[0]))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_passages_are_read_in_two_goes_only_to_read_fewer(question: str, room: Newsroom) -> None:
+    """Where the first few do not fill the list, because many are of one kind, the others are read as well."""
+    asked = Question(question, question)
+    with room.opened() as opened:
+        once, twice = (
+            Searcher(room.library, opened, room.embedder, SearchRules(fetch=fetch)) for fetch in ((5, 5), (1, 5))
+        )
+        assert twice.search(asked, 8) == once.search(asked, 8)
+        assert len(once.search(asked, 8)) == 8

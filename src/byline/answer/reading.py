@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from byline.answer import kind
@@ -36,9 +37,9 @@ class AskedFor:
         self.pairs = {frozenset(pair) for pair in pairwise(order) if pair[0] != pair[1]}
         self.paired = frozenset().union(*self.pairs)
 
-    def share(self, own: Iterable[str]) -> float:
+    def share(self, own: Set[str]) -> float:
         """Of the question's idf mass; `own` are terms of the question. The order of a set does not change it."""
-        return math.fsum(self.idf[term] for term in own) / self.mass
+        return math.fsum(map(self.idf.__getitem__, own)) / self.mass if own else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,15 @@ def read(hits: Sequence[Hit]) -> list[Read]:
     for hit in hits:
         for span, cosine in zip(hit.passage.sentences, hit.similarities, strict=True):
             text = hit.passage.slice(span)
-            words = tuple(terms(text))
-            found.append(Read(hit, span, text, cosine, words, frozenset(words), *kind.capitals(text)))
+            found.append(Read(hit, span, text, cosine, *_words_of(text)))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _words_of(sentence: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[str], str | None]:
+    """As `Read` has them: they never change, and one question reads what another has read."""
+    words = tuple(terms(sentence))
+    return words, frozenset(words), *kind.capitals(sentence)
 
 
 def is_fragment(sentence: str, term_count: int) -> bool:
@@ -73,6 +80,8 @@ def is_fragment(sentence: str, term_count: int) -> bool:
 
 def bm25(words: Sequence[str], idf: Mapping[str, float]) -> float:
     """Of a sentence with these terms, for the question's."""
-    found = Counter(word for word in words if word in idf)
+    found = Counter([word for word in words if word in idf])
+    if not found:
+        return 0.0
     norm = _K1 * (1 - _B + _B * len(words) / _MEAN_TERMS)
     return sum(idf[term] * times * (_K1 + 1) / (times + norm) for term, times in found.items())

@@ -162,4 +162,4 @@ def names(question: str) -> frozenset[str]:
 
 def mass(terms: frozenset[str], idf: Mapping[str, float]) -> float:
     """Share of the idf mass that these terms have."""
-    return sum(weight for term, weight in idf.items() if term in terms) / (sum(idf.values()) or 1.0)
+    return sum([weight for term, weight in idf.items() if term in terms]) / (sum(idf.values()) or 1.0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 from itertools import groupby
 
 from byline.answer import kind
@@ -52,8 +53,9 @@ SIGNALS = tuple(WHY)
 def signals(asked: AskedFor, sentences: Sequence[Read]) -> list[dict[str, float]]:
     """Of each sentence, in order; those of one passage stand together."""
     known = asked.capitals.union(*(sentence.inside for sentence in sentences))
-    spelled = {name: frozenset(terms(name)) for name in sorted(known)}
-    names = {term: weight for term, weight in asked.idf.items() if any(term in words for words in spelled.values())}
+    spelled = {name: _terms_of(name) for name in sorted(known)}
+    named = frozenset[str]().union(*spelled.values())
+    names = {term: weight for term, weight in asked.idf.items() if term in named}
     unasked = {name for name, words in spelled.items() if not words <= asked.words}
     found: list[dict[str, float]] = []
     for _, passage in groupby(sentences, key=lambda sentence: sentence.hit.passage.id):
@@ -66,8 +68,9 @@ def _of_passage(
     asked: AskedFor, sentences: Sequence[Read], names: Mapping[str, float], unasked: Set[str]
 ) -> list[dict[str, float]]:
     hit = sentences[0].hit
-    title = frozenset(terms(f"{hit.passage.article.header} {hit.passage.heading or ''}")) & asked.idf.keys()
-    held = [sentence.spoken & asked.idf.keys() for sentence in sentences]
+    wanted = frozenset(asked.idf)
+    title = _terms_of(f"{hit.passage.article.header} {hit.passage.heading or ''}") & wanted
+    held = [sentence.spoken & wanted for sentence in sentences]
     above: Set[str] = frozenset()
     mass = math.fsum(names.values()) or 1.0
     found = []
@@ -97,6 +100,12 @@ def _of_passage(
     return found
 
 
+@lru_cache(maxsize=1 << 14)
+def _terms_of(words: str) -> frozenset[str]:
+    """Of a name or a headline."""
+    return frozenset(terms(words))
+
+
 def _answers(asked: AskedFor, sentence: Read, unasked: Set[str]) -> dict[str, float]:
     """Whether it has what is asked for, and the question has not."""
     text, wanted = sentence.text, asked.kind
@@ -116,6 +125,8 @@ def _answers(asked: AskedFor, sentence: Read, unasked: Set[str]) -> dict[str, fl
 
 def _together(words: Sequence[str], asked: AskedFor) -> float:
     places = [(place, word) for place, word in enumerate(words) if word in asked.paired]
+    if len(places) < 2:
+        return 0.0
     near = {
         frozenset((word, other))
         for index, (place, word) in enumerate(places)

@@ -29,7 +29,7 @@ class SentenceRule:
 
     def chance(self, found: Mapping[str, float]) -> float:
         """In (0, 1): that a sentence answers, where the articles do."""
-        total = self.intercept + sum(weight * found[name] for name, weight in self.weights.items())
+        total = self.intercept + sum([weight * found[name] for name, weight in self.weights.items()])
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
 
 

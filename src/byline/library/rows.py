@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -33,19 +34,39 @@ PASSAGES = (
     .join(articles, articles.c.live_revision == revisions.c.id)
 )
 
+_OWN = 7
+"""Columns of PASSAGES before those of its article."""
+
 
 def article_ref(row: Row[Any]) -> ArticleRef:
+    return ref_of(*(getattr(row, column.name) for column in REF_COLUMNS))
+
+
+@lru_cache(maxsize=4096)
+def ref_of(
+    article_id: str,
+    title: str,
+    url: str | None,
+    authors: str,
+    publisher: str | None,
+    section: str | None,
+    kind: str | None,
+    language: str | None,
+    published: str | None,
+    modified: str | None,
+) -> ArticleRef:
+    """Of REF_COLUMNS as they are stored; the passages of one article share it."""
     return ArticleRef(
-        id=row.article_id,
-        title=row.title,
-        url=row.url,
-        authors=tuple(json.loads(row.authors)),
-        publisher=row.publisher,
-        section=row.section,
-        kind=row.kind,
-        language=row.language,
-        published=_date(row.published),
-        modified=_date(row.modified),
+        id=article_id,
+        title=title,
+        url=url,
+        authors=tuple(json.loads(authors)),
+        publisher=publisher,
+        section=section,
+        kind=kind,
+        language=language,
+        published=_date(published),
+        modified=_date(modified),
     )
 
 
@@ -81,17 +102,19 @@ def passage_row(passage: Passage, revision: int, rules: str) -> dict[str, object
     }
 
 
-def passage(row: Row[Any]) -> Passage:
-    spans = np.frombuffer(row.sentences, dtype="<i4").reshape(-1, 2).tolist()
+def passage(row: Sequence[Any]) -> Passage:
+    """Of a row that begins with the columns of PASSAGES."""
+    passage_id, start, end, heading, tokens, sentences, text = row[:_OWN]
+    spans = np.frombuffer(sentences, dtype="<i4").reshape(-1, 2).tolist()
     return Passage(
-        id=row.passage_id,
-        article=article_ref(row),
-        start=row.start,
-        end=row.end,
-        text=row.slice,
-        heading=row.heading,
-        tokens=row.tokens,
-        sentences=tuple(Span(start, end) for start, end in spans),
+        id=passage_id,
+        article=ref_of(*row[_OWN : _OWN + len(REF_COLUMNS)]),
+        start=start,
+        end=end,
+        text=text,
+        heading=heading,
+        tokens=tokens,
+        sentences=tuple(Span(first, last) for first, last in spans),
     )
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-FORMAT = 2
-"""Changes whenever other fields are written to an index."""
+FORMAT = 3
+"""Changes whenever other fields are written to an index, or other terms."""
 
 Stamps = dict[str, tuple[int, int]]
 

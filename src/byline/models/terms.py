@@ -1,14 +1,16 @@
 """The one definition of a search term, for BM25 over passages, BM25 over sentences and term coverage.
 
-A term is a case-folded word without accents, stemmed as English when it is written in Latin script. Scripts without
-spaces between words (Chinese, Japanese, Thai) are not segmented: a run of characters is one term.
+A term is a case-folded word without accents, stemmed as English when it is written in Latin script, where "rose" is
+"rise" too (`irregular_verbs.txt`). Scripts without spaces between words (Chinese, Japanese, Thai) are not segmented: a
+run of characters is one term.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from importlib import resources
 from threading import Lock
 from typing import Protocol
 
@@ -59,7 +61,13 @@ def terms(text: str) -> list[str]:
 
 def passage_terms(passage: Passage) -> list[str]:
     """What BM25 knows of a passage: its article's header, its heading and its text."""
-    return terms("\n".join(part for part in (passage.article.header, passage.heading, passage.text) if part))
+    return list(_terms_read("\n".join(filter(None, (passage.article.header, passage.heading, passage.text)))))
+
+
+@lru_cache(maxsize=512)
+def _terms_read(text: str) -> tuple[str, ...]:
+    """A passage that is read is asked about more than once, by one question and by the next."""
+    return tuple(terms(text))
 
 
 def query_terms(text: str) -> list[str]:
@@ -82,6 +90,7 @@ def _words(text: str) -> Iterator[str]:
     return iter(_WORD.findall(text))
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_stop(word: str, shouted: bool) -> bool:
     name = word.removesuffix("'s")
     if "." in word or (len(name) > 1 and name.isupper() and not shouted):
@@ -121,11 +130,19 @@ def _fold(word: str) -> str:
 
 
 def _stem(word: str) -> str:
-    """The English Snowball stem, stemmed again until it stays: a stem must find itself."""
+    """The English Snowball stem of the base form, taken again until it stays: a stem must find itself."""
     with _STEMMING:  # the stemmer has one buffer
-        while (shorter := _english().stemWord(word)) != word:
+        while (shorter := _english().stemWord(_bases().get(word, word))) != word:
             word = shorter
     return word
+
+
+@cache
+def _bases() -> Mapping[str, str]:
+    """Past form of an irregular English verb → its base form."""
+    verbs = resources.files("byline.models").joinpath("irregular_verbs.txt").read_text(encoding="utf-8")
+    rows = [line.split() for line in verbs.splitlines() if not line.startswith("#")]
+    return {form: base for base, *forms in rows for form in forms}
 
 
 _STEMMING = Lock()

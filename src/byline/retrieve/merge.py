@@ -85,7 +85,8 @@ def _taken(
             of_outlet += outlets == outlets[place]
             of_outlet[unnamed] = of_outlet[~unnamed].max(initial=0) + 1
     value[order] = -np.inf
-    behind = [int(place) for place in np.argsort(-value, kind="stable") if place not in set(order)]
+    taken = set(order)
+    behind = [place for place in np.argsort(-value, kind="stable").tolist() if place not in taken]
     return order + behind, served
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 
@@ -24,15 +24,22 @@ def score_rows(found: Sequence[Sequence[tuple[str, float]]], keys: Mapping[str, 
     return np.array([[hits.get(key, 0.0) for key in keys] for hits in scores], dtype=np.float32)
 
 
-def hit_of(passage: Passage, score: float, why: Mapping[str, Mapping[str, Rank]], cosines: Vector | None) -> Hit:
+def hit_of(
+    passage: Passage,
+    score: float,
+    why: Mapping[str, Mapping[str, Rank]],
+    cosines: Vector | None,
+    part: int | None = None,
+) -> Hit:
     ranks = {name: found[passage.id] for name, found in why.items() if passage.id in found}
-    return Hit(passage, score, ranks, tuple(cosines[:, 0].tolist()) if cosines is not None else ())
+    return Hit(passage, score, ranks, tuple(cosines[:, 0].tolist()) if cosines is not None else (), part=part)
 
 
-def ranks_of(**found: Mapping[str, float]) -> dict[str, dict[str, Rank]]:
-    return {name: _ranked(scores) for name, scores in found.items()}
+def ranks_of(among: Container[str], **found: Mapping[str, float]) -> dict[str, dict[str, Rank]]:
+    """Of those `among` all that a retriever has found."""
+    return {name: _ranked(scores, among) for name, scores in found.items()}
 
 
-def _ranked(scores: Mapping[str, float]) -> dict[str, Rank]:
+def _ranked(scores: Mapping[str, float], among: Container[str]) -> dict[str, Rank]:
     order: Sequence[str] = sorted(scores, key=lambda key: (-scores[key], key))
-    return {key: Rank(rank, scores[key]) for rank, key in enumerate(order, 1)}
+    return {key: Rank(rank, scores[key]) for rank, key in enumerate(order, 1) if key in among}

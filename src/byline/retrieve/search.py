@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -50,14 +50,14 @@ class SearchRules:
     """Chosen on the development halves of SQuAD paragraphs and MultiHop-RAG news; see bench/RESULTS.md.
 
     `depth`: candidates each retriever gives. `part_depth`: those of BM25 for each part of a question of several.
-    `per_article`: passages of one article in the hits. `fetch`: hits considered before folding and capping, as a
-    multiple of the limit.
+    `per_article`: passages of one article in the hits. `fetch`: hits considered before folding and capping, as
+    multiples of the limit: the second only where the first leaves too few.
     """
 
     depth: int = 50
     part_depth: int = 10
     per_article: int = 4
-    fetch: int = 3
+    fetch: tuple[int, int] = (2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,15 @@ class Searcher:
         self._embedder = embedder
         self._rules = rules or SearchRules()
         self._known: Known | None = None
+        self._named: tuple[str, Known, Named] | None = None
 
     @property
     def opened(self) -> OpenGeneration:
         return self._opened
+
+    @property
+    def embedder(self) -> Embedder:
+        return self._embedder
 
     @contextmanager
     def lease(self) -> Iterator[Searcher]:
@@ -142,7 +147,7 @@ class Searcher:
     def _asked(self, question: Question, edition: int) -> _Asked:
         text = question.standalone
         known = self._known_now(edition)
-        named = known.writers.named(text, self._opened.lexical.document_frequencies)
+        named = self._named_in(text, known)
         parts = parts_of(text, known.publishers)
         if len(parts) == 1:
             vectors = self._embedder.embed_query(text)[np.newaxis]
@@ -154,8 +159,15 @@ class Searcher:
 
     def named(self, question: Question) -> Named:
         """The writers and kinds of articles that the question names."""
-        known = self._known_now(self._library.edition())
-        return known.writers.named(question.standalone, self._opened.lexical.document_frequencies)
+        return self._named_in(question.standalone, self._known_now(self._library.edition()))
+
+    def _named_in(self, text: str, known: Known) -> Named:
+        """What answers a question asks the same again."""
+        last = self._named
+        if last is None or last[0] != text or last[1] is not known:
+            frequencies = self._opened.lexical.document_frequencies
+            self._named = last = text, known, known.writers.named(text, frequencies)
+        return last[2]
 
     def _known_now(self, edition: int) -> Known:
         self._known = known = Known.of(self._library, edition, self._known)
@@ -187,7 +199,8 @@ class Searcher:
         visible = {key: score for key, score in lexical if key in similarities}
         imprints = self._library.imprints_of(sorted(visible.keys() | sentence.keys()))
         found = fuse(sentence, visible, weight=dense_weight(len(asked.terms)), depth=depth)
-        fused = by_time(found, {key: imprint.when for key, imprint in imprints.items() if imprint.when}, asked.when)
+        published = {key: when for key, imprint in imprints.items() if (when := imprint.when)}
+        fused = by_time(found, published, asked.when)
         whole = asked.writers.favoured(fused, imprints) if asked.writers else fused
         served: dict[str, int] = {}
         if several:
@@ -196,23 +209,35 @@ class Searcher:
             best = list(served)
         else:
             best = arrange(whole, {key: imprint.publisher for key, imprint in imprints.items()}, asked.named)
-        passages = self._library.live_passages(best[: rules.fetch * limit])
-        families = known_families(self._families(passages), asked.when)
-        if families:  # their copies fold into one, so those behind them move up
-            passages = self._library.live_passages(best)
-            families = known_families(self._families(passages), asked.when)
-        why = ranks_of(dense=dict(dense), lexical=dict(lexical), sentence=sentence)
-        hits = [
-            replace(hit_of(passages[key], fused[key], why, similarities.get(key)), part=served.get(key))
-            for key in best
-            if key in passages
-        ]
-        if families:
-            standing = {article: stand_in(family, asked.named, filters) for article, family in families.items()}
-            hits = self._folded(hits, families, standing, asked.vectors)
+        of = dict(dense), dict(lexical), sentence
+        for reach in rules.fetch:
+            passages, families = self._read(best, reach * limit, asked.when)
+            why = ranks_of(passages, dense=of[0], lexical=of[1], sentence=of[2])
+            hits = [
+                hit_of(passages[key], fused[key], why, similarities.get(key), served.get(key))
+                for key in best
+                if key in passages
+            ]
+            if families:
+                standing = {article: stand_in(family, asked.named, filters) for article, family in families.items()}
+                hits = self._folded(hits, families, standing, asked.vectors)
+            kept = select(hits, limit=limit, per_article=rules.per_article)
+            if len(kept) == limit or families:
+                break
         kept_back = len(similarities) < len(candidates) or len(fused) < len(found)
         crowded = (bool(families) or kept_back) and depth in (len(dense), len(lexical))
-        return select(hits, limit=limit, per_article=rules.per_article), crowded
+        return kept, crowded
+
+    def _read(
+        self, best: Sequence[str], reach: int, when: WhenAsked
+    ) -> tuple[Mapping[str, Passage], Mapping[str, Family]]:
+        """The first `reach` passages; all, where one has copies: they fold into one, so those behind them move up."""
+        passages = self._library.live_passages(best[:reach])
+        families = known_families(self._families(passages), when)
+        if families:
+            passages = self._library.live_passages(best)
+            families = known_families(self._families(passages), when)
+        return passages, families
 
     def _families(self, passages: Mapping[str, Passage]) -> dict[str, Family]:
         return self._library.families_of(sorted({passage.article.id for passage in passages.values()}))

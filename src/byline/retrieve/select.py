@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from byline.types import Hit
 
@@ -48,6 +49,7 @@ def within_budget(hits: Sequence[Hit], *, max_tokens: int) -> list[Hit]:
     return kept
 
 
+@lru_cache(maxsize=1024)
 def _runs(text: str) -> frozenset[int]:
     """Every run of `_RUN` words, hashed; all words as one when there are fewer."""
     words = _WORD.findall(text.casefold())

@@ -75,6 +75,8 @@ def _prepended(question: str, history: Sequence[Turn]) -> str:
 
 def _clean(text: str) -> str:
     """NFC, no control, surrogate or invisible characters, blanks folded."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if _visible(c))
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 

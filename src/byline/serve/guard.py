@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from byline.serve.origins import NOBODY, AllowedOrigins
+from byline.serve.problems import Problem
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -145,6 +146,14 @@ async def refuse(status: int, words: bytes, scope: Scope, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
+    if str(scope.get("path", "")).startswith(INTERFACE):
+        code = {403: "foreign_origin"}.get(status, "refused")
+        await Problem(status, code, words.decode()).response()(scope, _nothing, send)
+        return
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(words)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words})
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from byline.errors import SettingsError
+from byline.serve.limits import Quotas
 from byline.serve.origins import NOBODY, AllowedOrigins
 from byline.serve.warm import WarmEngine
 
@@ -34,6 +35,7 @@ def run(
     listener: socket.socket,
     announce: Callable[[str], None],
     allowed: AllowedOrigins = NOBODY,
+    quotas: Quotas | None = None,
 ) -> None:
     """Starts loading, announces the address, serves until SIGINT or SIGTERM."""
     import uvicorn
@@ -44,7 +46,10 @@ def run(
     engine.start()
     # an open page holds a connection for as long as it is open: a stop must not wait for readers to leave
     config = uvicorn.Config(
-        create_app(engine, allowed=allowed), log_level="warning", server_header=False, timeout_graceful_shutdown=2
+        create_app(engine, allowed=allowed, quotas=quotas),
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
     announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")

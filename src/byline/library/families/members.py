@@ -10,14 +10,17 @@ from typing import Any
 from sqlalchemy import Row, Select, Text, bindparam, func, select
 
 from byline.library import rows
-from byline.library.connection import Connected, parts
+from byline.library.connection import parts
 from byline.library.families.copies import in_order
+from byline.library.prepared import GIVEN, Asked, Prepared
 from byline.library.schema import articles, revisions
 from byline.library.visibility import SHOWN
 from byline.types import ArticleRef
 
 _IDS = bindparam("ids", type_=Text(), expanding=True)
-_LABELS = select(articles.c.id, articles.c.family).where(articles.c.id.in_(_IDS), articles.c.family.is_not(None))
+_LABELS = Prepared(
+    select(articles.c.id, articles.c.family).where(articles.c.id.in_(GIVEN), articles.c.family.is_not(None))
+)
 _MEMBERS: Select[Any] = (
     select(*rows.REF_COLUMNS, articles.c.family, articles.c.origin)
     .join(articles, articles.c.live_revision == revisions.c.id)
@@ -38,16 +41,16 @@ class Family:
         return tuple(ref for ref in self.members if ref.id != cited)
 
 
-class Families(Connected):
+class Families(Asked):
     """Reads only."""
 
     def families_of(self, article_ids: Sequence[str]) -> dict[str, Family]:
         """Article id → its family, for those of these articles that have one."""
-        labels: dict[str, str] = {}
+        labels: dict[str, str] = dict(self.rows_of(_LABELS, article_ids))
         found: dict[str, Family] = {}
+        if not labels:
+            return found
         with self.read() as connection:
-            for part in parts(article_ids):
-                labels.update({key: label for key, label in connection.execute(_LABELS, {"ids": part})})
             for part in parts(sorted(set(labels.values()))):
                 found.update(_gathered(connection.execute(_OF_FAMILIES, {"ids": part, "now": self.moment()}).all()))
         return {key: found[label] for key, label in labels.items() if label in found}
