@@ -111,15 +111,18 @@ def take_widget(browser: Browser, host: str, mode: str, width: int, scheme: str,
     page.goto(f"{host}/widget/demo")
     page.evaluate(
         """([mode, questions]) => {
-        for (const shown of document.querySelectorAll('ask-articles')) shown.remove();
+        document.querySelector('ask-articles:not([mode])').remove();
+        if (mode === 'inline') document.querySelector('ask-articles').remove();
         const made = document.createElement('ask-articles');
+        made.id = 'shown';
         made.setAttribute('mode', mode);
         made.setAttribute('suggestions', questions.join('|'));
         made.setAttribute('intro', 'Each number in an answer opens the words behind it.');
-        document.querySelector(mode === 'inline' ? 'h2' : 'body').append(made); }""",
+        if (mode === 'inline') document.querySelector('h2').after(made);
+        else document.body.append(made); }""",
         [mode, questions],
     )
-    widget = page.locator("ask-articles")
+    widget = page.locator("#shown")
 
     def picture(state: str) -> None:
         page.wait_for_timeout(200)

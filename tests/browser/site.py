@@ -89,7 +89,7 @@ class Writing(Answerer):
         go.acquire(timeout=SLOW_S)
         yield SentenceChecked(1, replace(said, text=STRUCK, quotes=(), supported=False))
         go.acquire(timeout=SLOW_S)
-        yield Done(replace(answering(WRITTEN, said), question=question))
+        yield Done(replace(answering(WRITTEN, said), question=question, model="test:model"))
 
 
 BRIDGE = ArticleRef("bridge", "Bridge reopens", url="https://northline.example/bridge", publisher="Northline Wire")

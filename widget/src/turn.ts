@@ -93,7 +93,7 @@ export class Turn {
   private _foot({ id, answered, as_of }: Done): HTMLElement {
     const { words, language } = this._host;
     const date = answered && dateIn(language, as_of);
-    return h('div.foot small', h('span', date && fill(words.asOf, { date })), id && this._feedback(id));
+    return h('div.foot small', date && h('span', fill(words.asOf, { date })), id && this._feedback(id));
   }
 
   private _feedback(id: string): HTMLElement {
