@@ -39,6 +39,7 @@ def findings(index: Path) -> dict[str, Finding]:
     assert [finding.check for finding in found] == [
         "python",
         "model",
+        "checker",
         "disk",
         "library",
         "indexes",
