@@ -76,7 +76,8 @@ def _threshold(sentences: Sequence[Read], chances: Array) -> float:
     """The one with the best F1 of finding answers that have something invented, the mean of both tasks."""
     tried = np.quantile(chances, np.linspace(0.01, 0.6, 119))
     whole = {task: _whole(sentences, chances, task) for task in TASKS}
-    return float(max(tried, key=lambda at: sum(_f1(score < at, wrong) for score, wrong, _, _ in whole.values())))
+    parts = list(whole.values())
+    return float(max(tried, key=lambda at: sum(_f1((low < at) | faulty, wrong) for low, wrong, faulty, _ in parts)))
 
 
 Whole = tuple[Array, Array, npt.NDArray[np.bool_], list[str]]
@@ -118,8 +119,8 @@ def held_out(sentences: Sequence[Read]) -> HeldOut:
         rule = fitted([one for one, its in zip(sentences, fold, strict=True) if its != number])
         for place in np.flatnonzero(fold == number):
             one = sentences[int(place)]
-            chances[place] = rule.judged(rule.chance(one.signals), faulty=one.faulty)
-            passed[place] = chances[place] >= rule.threshold
+            chances[place] = rule.chance(one.signals)
+            passed[place] = chances[place] >= rule.threshold and not one.faulty
     return HeldOut(chances, passed)
 
 

@@ -40,6 +40,7 @@ def findings(index: Path) -> dict[str, Finding]:
         "python",
         "model",
         "language model",
+        "checker",
         "disk",
         "library",
         "indexes",

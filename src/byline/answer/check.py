@@ -38,10 +38,11 @@ class SupportChecker:
         return f"{self._rule.fingerprint}{besides}"
 
     def check(self, text: str, evidence: Sequence[Evidence], hints: Sequence[int] = ()) -> Sentence:
+        """The score is the chance alone; a fault strikes a sentence whatever it is."""
         found = self.examine(text, evidence, hints)
         if not found.attached.chosen:
             return Sentence(text, (), supported=False, faults=(NOTHING_GIVEN,))
-        score = self._rule.judged(self._score(text, found), faulty=bool(found.faults))
+        score = self._score(text, found)
         faults = found.faults or (() if score >= self._rule.threshold else (TOO_LITTLE,))
         return Sentence(text, found.attached.quotes, supported=not faults, score=round(score, 4), faults=faults)
 

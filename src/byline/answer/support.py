@@ -26,10 +26,6 @@ class SupportRule:
     threshold: float
     fingerprint: str
 
-    def judged(self, chance: float, *, faulty: bool) -> float:
-        """What is shown as the score: below the threshold for a sentence with a fault, in the order of the chances."""
-        return chance * self.threshold if faulty else chance
-
     def chance(self, signals: Mapping[str, float]) -> float:
         return self.chances.chance(signals)
 
