@@ -59,7 +59,7 @@ class BylineRetriever(BaseRetriever):
 
 def answer_chain(answerer: AnswersQuestions) -> Runnable[dict[str, Any], dict[str, Any]]:
     """`{"question", "history"?}` → `{"answer", "answered", "reason", "standalone", "confidence", "as_of", "stale",
-    "warning", "premise", "disagreements", "nearest", "newer", "documents"}`.
+    "warning", "premise", "disagreements", "nearest", "newer", "documents", "model", "fallback", "usage", "struck"}`.
 
     `history` is (role, content) pairs, role "user" or "assistant". Each document is one quote; those of `documents` are
     the answer's, with its speaker, the sentences it leans on and its correction in the metadata. A `premise` is
