@@ -12,6 +12,8 @@ from tests.answer.test_disagree import candidate
 TRADE = "Trade between India and Russia reached a record $65.7 billion in the financial year 2023-24."
 LANDED = "Vladimir Putin landed in New Delhi on Thursday evening for a visit of two days."
 BRIDGE = "The Kessel bridge collapsed in 1998 after heavy rain."
+LEAGUE = "The league has nine members, and it meets in spring."
+DUTY = "A British duty of 12 per cent on imported steel was announced."
 COUNCIL = "The Security Council has 15 members, five of them permanent."
 
 
@@ -65,3 +67,17 @@ def test_one_sentence_that_says_so_is_enough_to_believe_the_question() -> None:
     question = "Why does the Security Council have 25 members?"
     assert contradicted(question, COUNCIL, "Enlarged, it would have 25 members.") is None
     assert contradicted(question) is None
+
+
+def test_the_number_of_a_whole_whatever_else_is_asked() -> None:
+    whole = passage_of(ArticleRef("l", "The Coastal League in brief"), LEAGUE)
+    found = premise_of("What do the twelve members of the Coastal League eat in winter?", [candidate(whole)])
+    assert found is not None
+    assert (found.asserted, found.said) == ("twelve members", "nine members")
+    assert not premise_of("What do the nine members of the Coastal League eat?", [candidate(whole)])
+    assert not premise_of("What do the twelve members of the Alpine League eat?", [candidate(whole)])
+
+
+def test_another_word_for_the_country_that_is_named() -> None:
+    assert contradicted("Why is the duty of London on imported steel 20 per cent?", DUTY)
+    assert not contradicted("Why is the duty of Norway on imported steel 20 per cent?", DUTY)

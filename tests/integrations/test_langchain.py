@@ -26,7 +26,7 @@ NOBODY = "Who won the 1998 football world cup final?"
 ARTICLE = {"article_id", "title", "url", "publisher", "published", "kind", "authors"}
 OUTPUT = {
     "answer", "answered", "reason", "standalone", "confidence", "as_of", "stale", "warning", "premise", "disagreements",
-    "nearest", "newer", "documents",
+    "nearest", "newer", "documents", "model", "fallback", "usage", "struck",
 }  # fmt: skip
 
 

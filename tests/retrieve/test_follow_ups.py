@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from byline.retrieve.compose import Meant, written
+from byline.retrieve.leaning import Leaning
+from byline.retrieve.mentions import Mention, Place, Said, mentions
 from byline.retrieve.understand import understand
 from byline.types import Role, Turn
 
@@ -115,3 +118,26 @@ def test_a_pronoun_that_nothing_stands_for_keeps_the_question_before() -> None:
 def test_long_conversations_stay_quick_and_the_same() -> None:
     history = after(*[(f"What did Minister Rao say in {year}?", "Rao said. " * 4_000) for year in range(2000, 2020)])
     assert len({understand("and why did he say it?", history).standalone for _ in range(2)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "stands"),
+    [("Who works there?", "Who works in Lyon?"), ("Who comes from there?", "Who comes from Lyon?")],
+)
+def test_a_place_has_a_preposition(question: str, stands: str) -> None:
+    start = question.index("there")
+    lyon = Mention("Lyon", "name", frozenset(["lyon"]), (Place(0, "question", 0),))
+    assert written(question, [Meant("it", Leaning("place", start, start + 5, "there"), lyon, 0.9)]) == stands
+
+
+def test_the_last_word_of_a_name_is_the_name() -> None:
+    found = mentions(
+        [Said("Who runs the Osmarka Coastal Railway?", "question"), Said("He sold the railway.", "answer")]
+    )
+    assert [(one.text, len(one.places)) for one in found] == [("Osmarka Coastal Railway", 2)]
+
+
+def test_without_a_heading_a_conversation_is_about_the_first_name() -> None:
+    ship = Turn("user", "What is Calypso named after?"), Turn("assistant", "A nymph of Norway. Chile owns it.")
+    owner = Turn("user", "Who owns the vessel?"), Turn("assistant", "Norway holds 60 per cent and Chile the rest.")
+    assert "Calypso" in understand("Has anyone else chartered the ship?", (*ship, *owner)).standalone

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from byline.answer.extract import MOST, extract
+from byline.answer.absent import absent_names, names_asked
+from byline.answer.denied import denial, there_is_none
+from byline.answer.extract import MOST, extract, led_by
+from byline.answer.foreign import carried
 from byline.answer.reach import not_at_that_time
-from byline.answer.refuse import RefusalRule, signals
+from byline.answer.refuse import RefusalRule, Verdict, signals
 from byline.answer.several import in_turns, several
+from byline.answer.uncounted import uncounted
 from byline.answer.weigh import Candidate, inverse_frequencies, weigh
 from byline.library.database import Library
 from byline.models.terms import query_terms
@@ -16,11 +20,16 @@ from byline.retrieve.near_time import WhenAsked
 from byline.retrieve.outlets import named_outlets
 from byline.retrieve.search import Searcher
 from byline.retrieve.select import within_budget
+from byline.retrieve.standalone import in_english
 from byline.retrieve.writers import Named
 from byline.types import Hit, Question, Quote, Reason, Sentence
 
 READ_TOKENS = 1_000
 """cl100k tokens of the best passages that are read for sentences: five full ones."""
+
+NOTHING_LACKS = 0.92
+"""Of the limit for answering, where a question has names and neither they nor a quantity lack: what those checks refuse
+of SQuAD's answerable questions (3 of 1,355), it gives back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,11 @@ def decide(
     def said(word: str) -> bool:
         return any(lexical.document_frequencies(query_terms(word)).values())
 
-    verdict, subject = rule.judge(evidence), rule.on_subject.chance(evidence)
+    denying, subject = denial(question.standalone, candidates), rule.on_subject.chance(evidence)
+    names = any(names_asked(question.standalone))
+    verdict = _checked(rule, evidence, denying, lambda: _lacks(library, question, hits, candidates), names=names)
+    if verdict.reason and (shared := _in_other_words(searcher, question, hits, candidates)):
+        return Decision(candidates, extract(shared), confidence=verdict.confidence)
     missed = not_at_that_time(
         when,
         library.reach,
@@ -56,6 +69,8 @@ def decide(
         threshold=rule.thresholds.on_subject,
     )
     chosen = () if verdict.reason == "not_in_articles" else _chosen(searcher, question, candidates)
+    if denying is not None:
+        chosen = led_by(denying, chosen)
     if verdict.reason or missed:
         return Decision(
             candidates,
@@ -65,6 +80,46 @@ def decide(
             missed=missed,
         )
     return Decision(candidates, chosen, confidence=verdict.confidence)
+
+
+def _checked(
+    rule: RefusalRule,
+    evidence: Mapping[str, float],
+    denying: Candidate | None,
+    lacks: Callable[[], bool],
+    *,
+    names: bool,
+) -> Verdict:
+    """What the rule says, unless what is asked for is denied, or is nowhere."""
+    verdict, limits = rule.judge(evidence), rule.thresholds
+    if verdict.reason == "related_only":
+        nearly = rule.within(replace(limits, answering=limits.answering * NOTHING_LACKS)).judge(evidence)
+        if denying is not None or (nearly.reason is None and names and not lacks()):
+            return Verdict(verdict.confidence)
+    elif verdict.reason is None and denying is None and lacks():
+        return Verdict(min(verdict.confidence, limits.answering / 2), "related_only")
+    return verdict
+
+
+def _lacks(library: Library, question: Question, hits: Sequence[Hit], candidates: Sequence[Candidate]) -> bool:
+    """Whether what one question asks for, or whom it names, is in none of what was found."""
+    asked = question.standalone
+    if several(question) or named_outlets(asked, {hit.passage.article.publisher or "" for hit in hits} - {""}):
+        return False
+    if there_is_none(asked, candidates):
+        return False
+    return uncounted(asked, candidates) or bool(absent_names(asked, hits, library.article_texts))
+
+
+def _in_other_words(
+    searcher: Searcher, question: Question, hits: Sequence[Hit], candidates: Sequence[Candidate]
+) -> list[Candidate]:
+    """For a question in a language that none of the articles is in."""
+    asked = question.standalone
+    if in_english(asked, ()) or not {hit.passage.article.language for hit in hits} <= {"en", None}:
+        return []
+    lexical = searcher.opened.lexical
+    return carried(asked, candidates, lexical.document_frequencies, lexical.count())
 
 
 def _chosen(searcher: Searcher, question: Question, candidates: Sequence[Candidate]) -> Sequence[Sentence]:

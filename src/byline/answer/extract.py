@@ -76,6 +76,12 @@ def _repeats(one: Candidate, other: Candidate) -> bool:
     return len(one.terms & other.terms) >= REPEATS * shorter
 
 
+def led_by(first: Candidate, rest: Sequence[Sentence]) -> list[Sentence]:
+    """The rest with that sentence in front, `MOST` in all."""
+    (lead,) = _sentences([first])
+    return [lead, *(sentence for sentence in rest if sentence.quotes[0] != lead.quotes[0])][:MOST]
+
+
 def _sentences(chosen: Sequence[Candidate]) -> list[Sentence]:
     shown = {(candidate.passage.article.id, candidate.span) for candidate in chosen}
     found = []

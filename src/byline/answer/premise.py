@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from byline.answer.absent import others_of
 from byline.answer.kind import KIND_TERMS
 from byline.answer.statement import Statement, content, names_in, stated_by
 from byline.answer.values import Value, comparable, compatible, values_in
@@ -26,6 +27,10 @@ question say which of several things is meant, and are not said of one."""
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _NAME = r"(?:[A-Z][\w'’.-]+\s){0,3}[A-Z][\w'’-]+"
 _DID = re.compile(rf"\b(?:[Dd]id|[Dd]oes|[Ww]ill|[Hh]as|[Hh]ave|[Hh]ad)\s(?P<name>{_NAME})\s(?P<verb>[a-z]+)\b")
+
+_THE = re.compile(r"\b(?:the|all|its)\s$", re.IGNORECASE)
+_OF_WHOLE = re.compile(rf"\s(?:of|in)\s(?:the\s)?(?P<whole>{_NAME})")
+_HAS = re.compile(r"\b(?:has|have|had|counts?|comprises?|consists? of|is made up of|with)\s(?:\w+\s){0,2}$")
 
 
 def premise_of(question: str, candidates: Sequence[Candidate]) -> Premise | None:
@@ -48,7 +53,9 @@ def _wrong_values(question: str, read: Sequence[Statement]) -> Iterator[Premise]
         others = [other for other in asserted if other is not value]
         for statement in read[:READ]:
             about = statement.terms | frozenset(terms(statement.passage.article.title))
-            if named <= about and (said := _instead(statement, value, others, focus)):
+            if not _named(named, about):
+                continue
+            if said := _instead(statement, value, others, focus) or _of_the_same(statement, value, question):
                 yield Premise(value.text, said.text, statement.quote)
 
 
@@ -70,6 +77,23 @@ def _instead(statement: Statement, value: Value, others: Sequence[Value], focus:
     if statement.negated or statement.qualifiers(its[0]):
         return None
     return its[0]
+
+
+def _named(names: frozenset[str], about: frozenset[str]) -> bool:
+    """ "American" is named where the sentence says "U.S."."""
+    return all(name in about or any(map(about.issuperset, others_of(name))) for name in names)
+
+
+def _of_the_same(statement: Statement, value: Value, question: str) -> Value | None:
+    """The number of a whole, which holds whatever else is asked: "the nine members of the Coastal League"."""
+    found = _THE.search(question[: value.start]) and _OF_WHOLE.match(question, value.end)
+    its = [other for other in statement.values if comparable(value, other)]
+    if not found or value.kind != "count" or len(its) != 1 or statement.negated or statement.qualifiers(its[0]):
+        return None
+    whole = query_terms(found["whole"])
+    about = frozenset(terms(statement.passage.article.title)) | statement.terms
+    owns = _HAS.search(statement.text[: its[0].start])
+    return its[0] if owns and whole and whole[-1] in statement.terms and set(whole) <= about else None
 
 
 def _wrong_person(question: str, read: Sequence[Statement]) -> Premise | None:

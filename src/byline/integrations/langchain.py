@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -173,6 +174,10 @@ def _as_output(answer: Answer) -> dict[str, Any]:
         "nearest": [_quoted(quote) for quote in answer.nearest],
         "newer": [_metadata(article) for article in answer.newer],
         "documents": [_quoted(quote, sentence) for sentence in answer.sentences for quote in sentence.quotes],
+        "model": answer.model,
+        "fallback": answer.fallback,
+        "usage": asdict(answer.usage) if answer.usage else None,
+        "struck": [{"text": sentence.text, "faults": list(sentence.faults)} for sentence in answer.struck],
     }
 
 

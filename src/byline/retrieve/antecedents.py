@@ -77,7 +77,7 @@ def features(mention: Mention, point: Point, pronoun: str, noun: str, asked: Col
     asked_who = last_question >= 0 and bool(_WHO.match(point.said[last_question].text))
     in_text = [place for place in places if place.source in ("question", "answer")]
     values = {
-        "topic": any(place.source == "topic" for place in places),
+        "topic": any(place.source == "topic" for place in places) or _opens_talk(mention, point, questions),
         "section": any(place.source == "section" for place in places),
         "last_question": last_question in turns,
         "last_answer": bool(in_answer),
@@ -104,6 +104,14 @@ def features(mention: Mention, point: Point, pronoun: str, noun: str, asked: Col
         "asked_for": asked_who and last_question not in turns and bool(in_answer) and min(in_answer) == 0,
     }
     return {name: float(value) for name, value in values.items()}
+
+
+def _opens_talk(mention: Mention, point: Point, questions: Sequence[int]) -> bool:
+    """Without a heading, the first name of the first question is what the conversation is about."""
+    if not questions or any(turn.source == "topic" for turn in point.said):
+        return False
+    first = mention.places[0]
+    return mention.kind == "name" and first.turn == questions[0] and first.order == 0 and not is_modifier(mention)
 
 
 def fits(kind: str, mention: Mention) -> bool:

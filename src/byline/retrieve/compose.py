@@ -11,6 +11,7 @@ from byline.retrieve.leaning import Leaning
 from byline.retrieve.mentions import Mention, words_of
 
 _OF = regex.compile(r"\b(?:is|are|was|were|be|of|about) (?:an?|the|some of the|some|any|one of the)\b[^?]*$", regex.I)
+_PLACED = regex.compile(r"\b(?:in|at|on|to|from|near|of|through|via|over|around|get|go|went)\s$", regex.I)
 _APPOSED_WORDS = (
     "album band group film movie show song book novel company team series game magazine label character play "
     "single record paper school city country agency ministry party deal treaty treaties agreement corridor "
@@ -63,4 +64,11 @@ def _in_place(leaning: Leaning, mention: Mention, question: str) -> str:
         if mention.kind in ("name", "title") and leaning.noun.split()[-1].lower() in _APPOSED:
             return f"the {leaning.noun} {mention.text}"
         return f"the {leaning.noun} of {name}"
-    return name
+    return f"{_where(question, leaning)}{name}"
+
+
+def _where(question: str, leaning: Leaning) -> str:
+    """ "Who works there?" is "Who works in Lyon?"; "from there" has its preposition."""
+    if leaning.kind != "place" or _PLACED.search(question[: leaning.start]):
+        return ""
+    return "in "

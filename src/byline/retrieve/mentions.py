@@ -104,7 +104,7 @@ def mentions(said: Sequence[Said]) -> list[Mention]:
     names = [key for key, (_, kind, _) in found.items() if kind in ("name", "title")]
     merged: dict[tuple[str, ...], list[Place]] = {}
     for key, (_, kind, places) in found.items():
-        whole = _fuller(key, names, found) if kind == "name" else key
+        whole = _fuller(key, names, found) if kind == "name" or (kind == "thing" and len(key) == 1) else key
         merged.setdefault(whole, []).extend(places)
     return [
         Mention(found[key][0], found[key][1], frozenset(key), tuple(sorted(places, key=lambda p: (p.turn, p.order))))
