@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 EXAMPLES := ["How large is India\u2019s trade deficit with Russia?", "Was the New Delhi summit the 22nd or the 23rd?", "How many S-400 units has India received so far?", "What is a Vostro account?"]
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench quality crash soak fuzz eval lock clean
+.PHONY: help run test check bench quality crash soak fuzz attacks eval lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -18,6 +18,7 @@ run: $(VENV)/.installed ## install, index the demo corpus, open the chat on http
 	BYLINE_EXAMPLES='$(EXAMPLES)' $(BIN)/python app.py
 
 test: $(VENV)/.installed-dev ## install what tests need and run them
+	-$(BIN)/python -m tests.fetch_model
 	-$(BIN)/python -m tests.fetch_model
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone"
 	$(BIN)/pytest -m alone
@@ -43,6 +44,9 @@ soak: $(VENV)/.installed-dev ## fifty readers for ten minutes while everything c
 
 fuzz: $(VENV)/.installed-dev ## read 10,000 mutated files (minutes; needs ../shared/bench)
 	FUZZ_ARTICLES=10000 $(BIN)/pytest tests/ingest/test_fuzz.py -q
+
+attacks: $(VENV)/.installed-dev ## every known injection, as a question and planted (20 minutes; needs ../shared/bench)
+	INJECTIONS=1230 $(BIN)/pytest tests/answer/test_injection.py -q
 
 eval: $(VENV)/.installed ## ask the demo corpus its questions
 	$(BIN)/byline sync corpus

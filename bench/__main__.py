@@ -18,7 +18,9 @@ Means with 95 % intervals, bootstrapped over groups of questions (one answer on 
 
 def _section(name: str) -> str:
     module = import_module(f"bench.{name}")
-    run: Callable[[], str] = getattr(module, {"calibrate": "calibrate", "sentences": "train"}.get(name, "report"))
+    run: Callable[[], str] = getattr(
+        module, {"calibrate": "calibrate", "sentences": "train", "support": "train"}.get(name, "report")
+    )
     return run()
 
 

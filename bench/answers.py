@@ -28,7 +28,7 @@ def signals(desk: Desk, case: Case) -> tuple[Signals, list[str]]:
     """The refusal signals, and the sentences that would be shown."""
     question = understand(case.question)
     hits = desk.searcher.search(question, 10)
-    candidates, found = desk.answerer.evidence(question, hits)
+    candidates, found = desk.extractive.evidence(question, hits)
     return found, [sentence.text for sentence in extract(candidates, question.standalone)]
 
 
@@ -80,7 +80,7 @@ def answerable_and_null() -> tuple[Found, Found]:
     """Signals of MultiHop-RAG's answerable questions, and of its `null_query` ones."""
     null = [replace(case, group=case.id) for case in multihop(answerable=False)]  # their answers are all the same
     with open_desk(multihop_index()) as desk:
-        inside, outside = (evidence(desk.answerer, desk.searcher, cases) for cases in (multihop(), null))
+        inside, outside = (evidence(desk.extractive, desk.searcher, cases) for cases in (multihop(), null))
     return inside, outside
 
 
@@ -88,7 +88,7 @@ def answerable_and_near_misses() -> tuple[Found, Found]:
     """Signals of training questions about an index of the few sentences that they were asked about."""
     answerable, missed = near_misses()
     with open_desk(near_miss_index()) as desk:
-        inside, outside = (evidence(desk.answerer, desk.searcher, asked) for asked in (answerable, missed))
+        inside, outside = (evidence(desk.extractive, desk.searcher, asked) for asked in (answerable, missed))
     return inside, outside
 
 

@@ -1,4 +1,4 @@
-"""Takes the pictures of the chat page in this folder: `.venv/bin/python docs/screenshots.py`.
+"""Takes the pictures of the chat page and the widget in this folder: `.venv/bin/python docs/screenshots.py`.
 
 The demo articles through the real server, with the examples of `make run`; nothing in the pictures is made up.
 """
@@ -26,6 +26,7 @@ BESIDE = {
 """Pictures of what stands beside an answer, each by its question."""
 
 SIZES = {1280: 800, 360: 740}
+MODES = ("bubble", "inline", "panel")
 
 
 def main() -> None:
@@ -37,6 +38,8 @@ def main() -> None:
         for width in SIZES:
             for scheme in ("light", "dark"):
                 take(browser, host, width, scheme, json.loads(examples)[0])
+                for mode in MODES:
+                    take_widget(browser, host, mode, width, scheme, json.loads(examples))
         browser.close()
 
 
@@ -94,6 +97,50 @@ def take(browser: Browser, host: str, width: int, scheme: str, question: str) ->
         page.press("#box textarea", "Enter")
         page.wait_for_selector(f".{state}")
         picture(state)
+    context.close()
+
+
+def take_widget(browser: Browser, host: str, mode: str, width: int, scheme: str, questions: list[str]) -> None:
+    """On the page that a publisher would put it on, which is served with the demo page's strict policy."""
+    context = browser.new_context(
+        viewport={"width": width, "height": SIZES[width]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(f"{host}/widget/demo")
+    page.evaluate(
+        """([mode, questions]) => {
+        document.querySelector('ask-articles:not([mode])').remove();
+        if (mode === 'inline') document.querySelector('ask-articles').remove();
+        const made = document.createElement('ask-articles');
+        made.id = 'shown';
+        made.setAttribute('mode', mode);
+        made.setAttribute('suggestions', questions.join('|'));
+        made.setAttribute('intro', 'Each number in an answer opens the words behind it.');
+        if (mode === 'inline') document.querySelector('h2').after(made);
+        else document.body.append(made); }""",
+        [mode, questions],
+    )
+    widget = page.locator("#shown")
+
+    def picture(state: str) -> None:
+        page.wait_for_timeout(200)
+        page.screenshot(path=HERE / f"widget-{mode}-{state}-{width}-{scheme}.png")
+
+    if mode != "inline":
+        widget.locator(".launcher").click()
+    if mode == "bubble":
+        picture("open")
+    widget.get_by_text(questions[0]).click()
+    widget.locator(".foot").wait_for()
+    widget.locator(".chip").first.click()
+    picture("answered")
+    if mode == "panel":
+        widget.locator("textarea").fill(UNKNOWN)
+        widget.locator("textarea").press("Enter")
+        widget.locator(".none").wait_for()
+        picture("not-answered")
     context.close()
 
 

@@ -75,14 +75,17 @@ def malformed() -> dict[str, Reply]:
 
 
 class FaultyModel:
-    """`replies` are given in order, the last one for all that follow. `gone` is set when a client has left a stream."""
+    """`replies` are given in order, the last one for all that follow. `gone` is set when a client has left a stream.
+
+    `connected` counts connections, whatever was asked.
+    """
 
     def __init__(self, *replies: Reply) -> None:
         self.replies = list(replies)
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.writing, self.gone = threading.Event(), threading.Event()
-        self.gone_at = 0.0
+        self.gone_at, self.connected = 0.0, 0
         self.stopping = threading.Event()
         self.url = ""
 
@@ -115,6 +118,10 @@ def faulty_model(*replies: Reply) -> Iterator[FaultyModel]:
 class _Handler(BaseHTTPRequestHandler):
     faulty: FaultyModel
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.faulty.connected += 1
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))

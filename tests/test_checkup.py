@@ -39,6 +39,8 @@ def findings(index: Path) -> dict[str, Finding]:
     assert [finding.check for finding in found] == [
         "python",
         "model",
+        "language model",
+        "checker",
         "disk",
         "library",
         "indexes",

@@ -41,7 +41,7 @@ def test_the_commands_are_these() -> None:
     assert set(COMMANDS) == {
         *("sync", "ask", "search", "serve", "status", "doctor"),
         *("withdraw", "revisions", "answer", "verify", "purge"),
-        *("index", "backup", "restore", "calibrate"),
+        *("index", "backup", "restore", "calibrate", "mcp", "models"),
     }
     assert GROUP.help
 

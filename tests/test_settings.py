@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import traceback
 from datetime import timedelta
 from pathlib import Path
 
@@ -44,3 +45,28 @@ def test_a_wrong_length_of_time_is_named(text: str, monkeypatch: pytest.MonkeyPa
 def test_frozen() -> None:
     with pytest.raises(ValidationError):
         read_settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MODEL_URL", "https://reader:sk-planted@models.example/v1"),
+        ("MODEL_URL", "https://models.example/v1?api_key=sk-planted"),
+        ("MODEL_URL", "sk-planted"),
+        ("MODEL_OPTIONS", "sk-planted"),
+        ("MODEL_OPTIONS", '["sk-planted"]'),
+    ],
+)
+def test_a_wrong_value_that_may_hold_a_key_is_not_shown(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"BYLINE_{name}", value)
+    with pytest.raises(SettingsError, match=rf"BYLINE_{name} is not shown: .") as raised:
+        read_settings()
+    assert "sk-planted" not in "".join(traceback.format_exception(raised.value))
+    assert raised.value.__context__ is None
+
+
+@pytest.mark.parametrize("value", ["gpt-5", "openai:", ":gpt-5", "Open AI:gpt-5", "openai: "])
+def test_a_model_is_provider_and_name(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLINE_MODEL", value)
+    with pytest.raises(SettingsError, match=r"BYLINE_MODEL is .*provider:name"):
+        read_settings()

@@ -14,7 +14,7 @@ import numpy as np
 
 from byline.answer.answerer import ExtractiveAnswerer
 from byline.answer.calibration import rule_for
-from byline.errors import LibraryBusyError, LibraryError
+from byline.errors import LibraryBusyError, LibraryError, SettingsError
 from byline.ingest.batches import Progress, Split
 from byline.ingest.build_generation import GenerationBuilder
 from byline.ingest.purge import Purger
@@ -26,7 +26,7 @@ from byline.library.generations import Generations
 from byline.library.opened import OpenGeneration
 from byline.library.registry import Generation
 from byline.models.terms import passage_terms
-from byline.protocols import Embedder
+from byline.protocols import AnswersQuestions, Embedder
 from byline.retrieve.compare import Comparison, TestQuestion, compare
 from byline.retrieve.search import Searcher
 from byline.retrieve.searchers import Searchers
@@ -41,6 +41,7 @@ from byline.wiring import (
     open_library,
     own,
     require_library,
+    writer_of,
 )
 
 if TYPE_CHECKING:
@@ -52,12 +53,14 @@ _EMPTY_PASSAGES = 256
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What answering needs, over one open library."""
+    """What answering needs, over one open library. `answerer` is the `extractive` one where no model is configured."""
 
-    answerer: ExtractiveAnswerer
+    answerer: AnswersQuestions
+    extractive: ExtractiveAnswerer
     searcher: Searchers
     library: Library
     embedder: Embedder
+    full_text: bool = False
 
 
 @contextmanager
@@ -162,9 +165,12 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
 
     `sources` are synced once it serves, and kept in step; an index that holds nothing yet waits for the first round.
     """
+    from byline.serve.origins import read_origins
+    from byline.serve.quotas import quotas_of
     from byline.serve.run import bind, run
     from byline.serve.warm import Loaded, WarmEngine
 
+    allowed, quotas = read_origins(settings.allowed_origins), quotas_of(settings)
     with ExitStack() as stack:
         listener = stack.enter_context(bind(settings.host, settings.port))
         library = own(settings, stack)
@@ -173,6 +179,7 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
 
         def load() -> Loaded:
             synchronizer = partial(_synchronizer, settings, library, generations, models, None)
+            library.forget_expired_answers()
             if sources and generations.active() is None:
                 sources.sync_all(synchronizer)
             desk = _desk(settings, library, stack, models=models, renewing=True)
@@ -181,7 +188,18 @@ def serve_chat(settings: Settings, announce: Callable[[str], None], sources: Kep
                 stack.callback(sources.stop)
             return Loaded(desk.answerer, partial(freshness, library, settings), desk.searcher, library)
 
-        run(WarmEngine(load, settings.examples), listener, announce)
+        run(WarmEngine(load, settings.examples), listener, announce, allowed, quotas)
+
+
+def run_mcp(desk: Desk) -> None:
+    """Over standard input and output, until that ends. Raises SettingsError without the package for it."""
+    try:
+        from byline.integrations.mcp import mcp_server
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
+            raise
+        raise SettingsError("The package mcp is not installed.", "Run `pip install 'byline[mcp]'`.") from error
+    mcp_server(lambda: desk).run("stdio")
 
 
 def freshness(library: Library, settings: Settings) -> Freshness:
@@ -226,8 +244,9 @@ def _desk(settings: Settings, library: Library, stack: ExitStack, *, models: Mod
     searchers = Searchers(library, generations, searcher_of, renewing=renewing)
     stack.callback(searchers.close)
     watched = partial(freshness, library, settings) if settings.max_lag else None
-    answerer = ExtractiveAnswerer(library, searchers, rule_for(settings.index, active.embedder), freshness=watched)
-    return Desk(answerer, searchers, library, embedder)
+    extractive = ExtractiveAnswerer(library, searchers, rule_for(settings.index, active.embedder), freshness=watched)
+    answerer = writer_of(settings, extractive, library, embedder) or extractive
+    return Desk(answerer, extractive, searchers, library, embedder)
 
 
 def _synchronizer(

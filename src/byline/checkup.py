@@ -17,6 +17,7 @@ from byline.errors import BylineError, LibraryBusyError
 from byline.library.database import Library
 from byline.library.freshness import Freshness, SourceState
 from byline.library.ownership import Ownership
+from byline.models_checkup import chat_detail
 from byline.settings import Settings
 from byline.wiring import generations_of, open_library, require_library
 
@@ -74,6 +75,8 @@ def check_up(settings: Settings) -> list[Finding]:
     checks: list[tuple[str, Callable[[Settings], Finding]]] = [
         ("python", _python),
         ("model", _model),
+        ("language model", _chat),
+        ("checker", _checker),
         ("disk", _disk),
         ("library", _library),
         ("indexes", _indexes),
@@ -101,6 +104,18 @@ def _model(settings: Settings) -> Finding:
         verify_bundled(bundled_folder())
         return Finding("model", True, "the bundled all-MiniLM-L6-v2 has the published weights")
     return Finding("model", True, f"{settings.embedder}, loaded by sentence-transformers when it is needed")
+
+
+def _chat(settings: Settings) -> Finding:
+    return Finding("language model", True, chat_detail(settings))
+
+
+def _checker(settings: Settings) -> Finding:
+    """The error rates of the shipped rule, on answers whose sources it was not fitted on."""
+    from byline.answer.support import error_rates
+
+    besides = f"; {settings.checker} helps, and changes them" if settings.checker else ""
+    return Finding("checker", True, f"{error_rates()}{besides}")
 
 
 def _disk(settings: Settings) -> Finding:

@@ -60,11 +60,12 @@ class Cited:
     numbers: Mapping[str, int]
 
 
-def cited(answer: Answer) -> Cited:
-    numbers, text = Numbers(), ""
+def cited(answer: Answer, numbers: Numbers | None = None, before: str = "") -> Cited:
+    """After the text `before`, whose numbers go on."""
+    numbers, text = numbers or Numbers(), before
     citations: list[Citation] = []
     for index, sentence in enumerate(answer.sentences):
-        text += " " if text else ""
+        text += " " if index else ""
         start, markers = len(text), numbers.markers(sentence)
         text += sentence.text
         citations += citations_of(index, sentence, numbers, Span(start, len(text)))

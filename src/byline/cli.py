@@ -14,6 +14,9 @@ import typer
 from byline import __version__
 from byline.commands import articles, copies, generations
 from byline.commands.calibrate import calibrate
+from byline.commands.check import check
+from byline.commands.mcp import mcp
+from byline.commands.models import models
 from byline.commands.options import Index, Json, console_on, print_json, settings_of
 from byline.commands.sync import sync
 from byline.errors import BylineError, QuestionError
@@ -56,6 +59,8 @@ def byline(
 
 app.command()(sync)
 app.command()(calibrate)
+app.command()(models)
+app.command()(check)
 
 
 @app.command()
@@ -212,6 +217,9 @@ def doctor(index: Index = None, as_json: Json = False) -> None:
         raise typer.Exit(1)
     if any(finding.repaired for finding in findings):
         raise typer.Exit(REPAIRED)
+
+
+app.command()(mcp)
 
 
 app.command()(articles.withdraw)

@@ -8,6 +8,7 @@ BylineError
 │   ├── BackupError       a backup file that is not whole, altered, or not one
 │   ├── ReceiptError      a file that is not a receipt, or one of another Byline
 │   └── SettingsError     an unknown setting or a value that is not valid
+├── CrowdedError          too many questions at once                             (retryable)
 ├── ModelError            a model is missing, was altered, or cannot be loaded
 │   └── ChatModelError    a language model did not answer: time, quota, key, name, a broken stream  (may be retryable)
 └── LibraryError          the index directory cannot be used as it is
@@ -61,6 +62,10 @@ class ReceiptError(InputError):
 
 class SettingsError(InputError):
     pass
+
+
+class CrowdedError(BylineError):
+    retryable = True
 
 
 class ModelError(BylineError):

@@ -133,6 +133,14 @@ class Evidence:
     sentences: Vector
 
 
+class Entailment(Protocol):
+    """How likely it is, in [0, 1], that a sentence follows from quotes; 0.5 where the model cannot tell."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def __call__(self, quotes: str, sentence: str) -> float: ...
+
+
 class Checker(Protocol):
     """Finds the quotes that support a written sentence, and judges whether they do."""
 

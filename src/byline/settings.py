@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as NotJsonError
 
 from byline.errors import SettingsError
@@ -31,6 +31,11 @@ def length_of_time(text: Any) -> timedelta:
     if found is None or not int(found[1]):
         raise ValueError("it should be a number and a unit, such as 30m, 2h or 1d")
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def several(text: Any) -> Any:
+    """Words with spaces or commas between them."""
+    return tuple(re.split(r"[\s,]+", text.strip())) if isinstance(text, str) and text.strip() else text or ()
 
 
 def provider_and_name(text: str) -> str:
@@ -65,6 +70,12 @@ class Settings(BaseSettings):
         None, description="how long ago a source may have been checked before the articles count as stale"
     )
     examples: tuple[str, ...] = Field((), description="JSON list of questions that the chat page offers")
+    allowed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)] = Field(
+        (), description="sites whose pages may ask, with spaces between: https://www.example.org https://*.example.org"
+    )
+    checker: str | None = Field(
+        None, description="a CrossEncoder by name or path that helps to check written sentences; none: the rule alone"
+    )
     model: Annotated[str, AfterValidator(provider_and_name)] | None = Field(
         None, description="`provider:name` of the language model that writes answers; none: the articles' own sentences"
     )
@@ -79,6 +90,16 @@ class Settings(BaseSettings):
     )
     model_timeout_s: float = Field(60, gt=0, le=3600, description="seconds for a whole written answer")
     model_tokens: int = Field(300, ge=16, le=100_000, description="most tokens of a written answer")
+    model_quote_tokens: int = Field(
+        300, ge=50, le=10_000, description="most tokens of quotes that the language model is shown"
+    )
+    client_questions: int = Field(30, ge=1, description="questions a minute that one client may ask")
+    site_questions: int = Field(600, ge=1, description="questions a minute that the readers of one site may ask")
+    answers_at_once: int = Field(8, ge=1, le=64, description="questions that are answered at the same time")
+    answers_waiting: int = Field(56, ge=0, le=1_000, description="questions that may wait for that; others get 503")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(several)] = Field(
+        (), description="addresses or networks of proxies whose X-Forwarded-For is believed, with spaces between"
+    )
     host: str = Field("127.0.0.1", description="address that `serve` listens on")
     port: int = Field(7860, ge=0, le=65535, description="port that `serve` listens on")
 
@@ -94,20 +115,20 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any
             raise SettingsError(f"There is no setting {name}.", hint)
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
-    except NotJsonError as error:
-        # pydantic's own error holds the text, which may be a key
+    except (NotJsonError, ValidationError) as error:
+        wrong = _said(error, environment)
+    raise wrong  # here and not above: pydantic's errors hold the value, which may be a key
+
+
+def _said(error: NotJsonError | ValidationError, environment: Mapping[str, str]) -> SettingsError:
+    if isinstance(error, NotJsonError):
         found = re.search(r'field "(\w+)"', str(error))
-        raise _not_json(found[1] if found else "examples", environment) from None
-    except ValidationError as error:
+        name = found[1] if found else "examples"
+        value, problem = environment.get(f"{PREFIX}{name.upper()}"), "not JSON"
+        step = f"Write it like {_JSON[name]}, or unset it."
+    else:
         first = error.errors(include_url=False)[0]
-        name, problem = str(first["loc"][0]), first["msg"].removeprefix("Value error, ")
-        value = "not shown" if name in MAY_HOLD_A_KEY else repr(first["input"])
-        raise SettingsError(
-            f"{PREFIX}{name.upper()} is {value}: {problem[:1].lower()}{problem[1:]}.", "Change it or unset it."
-        ) from None
-
-
-def _not_json(name: str, environment: Mapping[str, str]) -> SettingsError:
-    variable = f"{PREFIX}{name.upper()}"
-    value = "not shown" if name in MAY_HOLD_A_KEY else repr(environment.get(variable))
-    return SettingsError(f"{variable} is {value}: not JSON.", f"Write it like {_JSON[name]}, or unset it.")
+        name, value, problem = str(first["loc"][0]), first["input"], first["msg"].removeprefix("Value error, ")
+        problem, step = f"{problem[:1].lower()}{problem[1:]}", "Change it or unset it."
+    shown = "not shown" if name in MAY_HOLD_A_KEY else repr(value)
+    return SettingsError(f"{PREFIX}{name.upper()} is {shown}: {problem}.", step)

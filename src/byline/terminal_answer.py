@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
-from byline.answer.reasons import reason_in_words
+from byline.answer.reasons import reason_in_words, written_by
 from byline.terminal import byline_of, outlets_of
 from byline.types import Answer, ArticleRef, Disagreement, Quote, Sentence
 
@@ -19,6 +19,8 @@ def print_answer(console: Console, answer: Answer) -> None:
         console.print(Text(f"(understood as: {answer.question.standalone})", style="dim"))
     if answer.warning:
         _line(console, answer.warning, style="yellow")
+    if answer.fallback:
+        _line(console, answer.fallback, style="yellow")
     sources = tuple(dict.fromkeys((*answer.sources, *(quote.passage.article for quote in answer.quotes))))
     numbers = {article.id: number for number, article in enumerate(sources, 1)}
     if premise := answer.premise:
@@ -31,6 +33,8 @@ def print_answer(console: Console, answer: Answer) -> None:
             _print_sentence(console, sentence, numbers)
         for disagreement in answer.disagreements:
             _print_disagreement(console, disagreement, numbers)
+        if answer.model:
+            _line(console, written_by(answer), style="dim")
     else:
         _print_unanswered(console, answer, numbers)
     if answer.newer:
@@ -95,6 +99,10 @@ def _print_source(console: Console, article: ArticleRef, number: int, answer: An
     _line(console, f"[{number}] {byline_of(article)}", style="dim")
     if article.url:
         _line(console, f"    {article.url}", style="dim")
+    if answer.model:  # its sentences are not the quotes themselves
+        quotes = (quote for sentence in answer.sentences for quote in sentence.quotes)
+        for quote in dict.fromkeys(quote for quote in quotes if quote.passage.article == article):
+            _line(console, f"    “{quote.text}”")
     if also_in := answer.also_in.get(article.id):
         _line(console, f"    {outlets_of(also_in)}", style="dim")
 

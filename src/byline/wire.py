@@ -14,7 +14,10 @@ from byline.types import Answer, ArticleRef, Disagreement, Hit, Premise, Questio
 
 
 def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
-    """The shape that the README describes; every article that is quoted is among `sources`."""
+    """The shape that the README describes; every article that is quoted is among `sources`.
+
+    `struck` is for who evaluates a model: what it wrote and the articles did not bear out. No reader is shown it.
+    """
     return {
         "id": row_id,
         "question": answer.question.text,
@@ -25,6 +28,10 @@ def answer_json(answer: Answer, row_id: str | None = None) -> dict[str, Any]:
         "as_of": answer.as_of.isoformat() if answer.as_of else None,
         "stale": answer.stale,
         "warning": answer.warning,
+        "fallback": answer.fallback,
+        "model": answer.model,
+        "usage": asdict(answer.usage) if answer.usage else None,
+        "struck": [{"text": sentence.text, "faults": list(sentence.faults)} for sentence in answer.struck],
         "premise": _premise(answer.premise) if answer.premise else None,
         "sentences": [_sentence(sentence) for sentence in answer.sentences],
         "disagreements": [_disagreement(disagreement) for disagreement in answer.disagreements],
@@ -76,6 +83,8 @@ def saved_json(saved: SavedAnswer, stands: Standing) -> dict[str, Any]:
     shown = dict(saved.shown)
     shown["sentences"] = [_still_shown(sentence, stands.unseen) for sentence in saved.shown["sentences"]]
     shown["disagreements"] = [_differing(found, stands.unseen) for found in shown.get("disagreements", ())]
+    if stands.unseen:  # what a model made of words that may not be seen any more
+        shown["struck"] = [{"text": None, "faults": None} for _ in saved.shown.get("struck", ())]
     shown["nearest"] = _without(shown.get("nearest", []), stands.unseen)
     if (premise := shown.get("premise")) and premise["quote"]["article_id"] in stands.unseen:
         shown["premise"] = None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from secrets import token_bytes
+from typing import TYPE_CHECKING
 
 from byline.errors import EmbedderMismatchError, LibraryMissingError
 from byline.library.database import Library
@@ -14,8 +17,13 @@ from byline.library.registry import Generation
 from byline.models.embed import load_embedder
 from byline.models.provider import ChatChoice
 from byline.models.terms import passage_terms
-from byline.protocols import ChatModel, Embedder, LexicalIndex, VectorIndex
+from byline.protocols import ChatModel, Checker, Embedder, LexicalIndex, VectorIndex
 from byline.settings import Settings
+
+if TYPE_CHECKING:
+    from byline.answer.answerer import ExtractiveAnswerer
+    from byline.answer.check_text import TextChecker
+    from byline.answer.written import WrittenAnswerer
 
 DATABASE = "library.db"
 
@@ -72,6 +80,43 @@ class Models:
                 "Run `byline index build` to change over.",
             )
         return embedder
+
+
+def checker_of(settings: Settings, embedder: Embedder) -> Checker:
+    """For written sentences; a configured cross-encoder is loaded, which takes seconds. Raises ModelError."""
+    from byline.answer.check import SupportChecker
+
+    if settings.checker is None:
+        return SupportChecker(embedder)
+    from byline.models.entail import load_entailment
+
+    return SupportChecker(embedder, entailment=load_entailment(settings.checker, settings.threads))
+
+
+def writer_of(
+    settings: Settings, extractive: ExtractiveAnswerer, library: Library, embedder: Embedder
+) -> WrittenAnswerer | None:
+    """What words the answers when a model is configured; whatever it needs is loaded. Raises ModelError."""
+    model = chat_model(settings)
+    if model is None:
+        return None
+    from byline.answer.prompt import keyed_nonces
+    from byline.answer.written import WritingLimits, WrittenAnswerer
+
+    limits = WritingLimits(settings.model_timeout_s, settings.model_quote_tokens, settings.model_tokens)
+    # nobody outside this process can know the codes that part the articles' words from ours
+    nonces = keyed_nonces(token_bytes(16))
+    writer = WrittenAnswerer(extractive, library, model, partial(checker_of, settings), nonces, limits)
+    writer.checker_for(embedder)
+    return writer
+
+
+def open_text_checker(settings: Settings) -> TextChecker:
+    """Works without an index. Raises ModelError."""
+    from byline.answer.check_text import TextChecker
+
+    embedder = Models(settings).named(settings.embedder)
+    return TextChecker(checker_of(settings, embedder), embedder)
 
 
 class VendorIndexes:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from byline.serve.api import create_app
 from byline.serve.engine import Engine
+from byline.serve.origins import NOBODY, AllowedOrigins
 
 SLOW_S = 30
 
@@ -32,10 +33,10 @@ class Visit:
 class Served:
     """Byline's application on a free port, run by uvicorn in a thread."""
 
-    def __init__(self, engine: Engine, *, chat: bool = True) -> None:
+    def __init__(self, engine: Engine, *, chat: bool = True, allowed: AllowedOrigins = NOBODY) -> None:
         # Open event streams would hold an orderly shutdown for ever.
         config = uvicorn.Config(
-            lambda: create_app(engine, chat=chat), factory=True, host="127.0.0.1", port=0,
+            lambda: create_app(engine, chat=chat, allowed=allowed), factory=True, host="127.0.0.1", port=0,
             log_level="warning", ws="none", timeout_graceful_shutdown=1,
         )  # fmt: skip
         self._server = uvicorn.Server(config)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from byline.library.database import Library
 from byline.serve.engine import Engine
 from tests.browser.browsing import SLOW_S, Served, Visit
-from tests.browser.desk import Desk
+from tests.browser.desk import QUESTION, UNKNOWN, Desk
+from tests.browser.site import TAG, Reader, Site, SiteDesk, read
 
 CHROMIUM = Path("/usr/bin/chromium")
 # Headless Debian Chromium in a container, with nothing that looks for Google by itself.
@@ -87,3 +90,30 @@ def desk() -> Desk:
 @pytest.fixture(scope="module")
 def host(desk: Desk, serve: Callable[[Engine], Served]) -> str:
     return serve(desk.engine).host
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The widget floats on `/`, stands in the page on `/inline`, and is given a hard time on `/hostile`."""
+    library = Library.open(tmp_path_factory.mktemp("site") / "library.db")
+    site = Site(SiteDesk(library))
+    asking = f'suggestions="{QUESTION}|{UNKNOWN}"'
+    site.put("/", TAG)
+    site.put("/inline", f'<ask-articles mode="inline" heading="Ask us" {asking}></ask-articles>{TAG}')
+    site.put("/hostile", TAG + TAG, head='<link rel="stylesheet" href="/hostile.css">')
+    yield site
+    site.stop()
+    library.close()
+
+
+@pytest.fixture
+def reading(chromium: Browser, site: Site) -> Iterator[Callable[..., Reader]]:
+    readers: list[Reader] = []
+
+    def start(path: str = "/", **how: Any) -> Reader:
+        readers.append(read(chromium, site.origin + path, **how))
+        return readers[-1]
+
+    yield start
+    for reader in readers:
+        reader.context.close()

@@ -50,7 +50,7 @@ def test_what_is_written_is_what_answers_go_by(byline: Run, index: Path) -> None
     assert (measured["answerable"], measured["unanswerable"]) == (174, 44)
     assert measured["auroc"] > 0.7
     with open_desk(read_settings({}, index=index)) as desk:
-        rule = desk.answerer.rule
+        rule = desk.extractive.rule
     assert {name: getattr(rule.thresholds, name) for name in done["thresholds"]} == done["thresholds"]
 
 

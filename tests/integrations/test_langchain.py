@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from operator import itemgetter
+from typing import Any
 
 import pytest
+from langchain_core.runnables import RunnableLambda
+from langchain_tests.integration_tests import RetrieversIntegrationTests
 
-from byline.build import Desk, open_desk
+from byline.build import Desk
 from byline.errors import QuestionError
 from byline.integrations.langchain import BylineRetriever, answer_chain
-from byline.settings import read_settings
 from byline.testing import ScriptedAnswerer, demo_answers
+from byline.types import AnswerEvent, Question, SentenceChecked
 from tests.scripted import CORRECTED, DIFFERS, PREMISE, RELATED, SPOKEN, scripted_answers
 
 TARGET = "What trade target did India and Russia set for 2030?"
@@ -23,12 +28,6 @@ OUTPUT = {
     "answer", "answered", "reason", "standalone", "confidence", "as_of", "stale", "warning", "premise", "disagreements",
     "nearest", "newer", "documents",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def desk(demo_index: Path) -> Iterator[Desk]:
-    with open_desk(read_settings({}, index=demo_index)) as opened:
-        yield opened
 
 
 def test_the_retriever_gives_passages_with_their_places(desk: Desk) -> None:
@@ -118,3 +117,76 @@ def test_history_is_understood(desk: Desk) -> None:
 def test_an_unusable_question_is_an_error(desk: Desk) -> None:
     with pytest.raises(QuestionError, match="empty"):
         answer_chain(desk.answerer).invoke({"question": " "})
+
+
+@pytest.mark.anyio
+class TestStandard(RetrieversIntegrationTests):
+    """LangChain's own."""
+
+    @pytest.fixture(autouse=True)
+    def _over(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @property
+    def retriever_constructor(self) -> type[BylineRetriever]:
+        return BylineRetriever
+
+    @property
+    def retriever_constructor_params(self) -> dict[str, Any]:
+        return {"searcher": self.desk.searcher}
+
+    @property
+    def retriever_query_example(self) -> str:
+        return TARGET
+
+
+def summed(pieces: list[dict[str, Any]]) -> dict[str, Any]:
+    whole = pieces[0]
+    for piece in pieces[1:]:
+        whole = whole + piece  # type: ignore[operator]  # as LangChain adds them
+    return whole
+
+
+def untimed(output: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in output.items() if key != "documents"} | {
+        "documents": [(d.page_content, d.metadata) for d in output["documents"]]
+    }
+
+
+@pytest.mark.parametrize("question", [TARGET, NOBODY])
+def test_pieces_add_up_to_the_whole(desk: Desk, question: str) -> None:
+    chain, asked = answer_chain(desk.answerer), {"question": question}
+    whole, pieces = chain.invoke(asked), list(chain.stream(asked))
+
+    async def asynchronously() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        return await chain.ainvoke(asked), [piece async for piece in chain.astream(asked)]
+
+    later, async_pieces = asyncio.run(asynchronously())
+    for output in (summed(pieces), later, summed(async_pieces)):
+        assert untimed(output) == untimed(whole)
+    assert [set(piece) for piece in pieces[:-1]] == [{"answer"}] * len(pieces[:-1])
+    assert len(pieces) - 1 == (len(whole["documents"]) if question == TARGET else 0)
+
+
+def test_a_sentence_comes_while_the_next_is_not_there_yet() -> None:
+    gate = threading.Event()
+
+    class Waiting(ScriptedAnswerer):
+        def stream(self, question: Question) -> Iterator[AnswerEvent]:
+            for event in super().stream(question):
+                yield event
+                if isinstance(event, SentenceChecked):
+                    assert gate.wait(10)
+
+    async def first() -> str:
+        async for piece in answer_chain(Waiting()).astream({"question": BRIDGE}):
+            gate.set()
+            return str(piece["answer"])
+        return ""
+
+    assert asyncio.run(first()) == demo_answers()[BRIDGE].sentences[0].text
+
+
+def test_it_composes_with_other_runnables(desk: Desk) -> None:
+    chain: Any = RunnableLambda(lambda text: {"question": text}) | answer_chain(desk.answerer) | itemgetter("answer")
+    assert "$100 billion" in chain.invoke(TARGET)

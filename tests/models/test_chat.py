@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -133,6 +136,7 @@ def test_a_name_that_does_not_resolve() -> None:
     assert fault_of(model_at("http://no-such-host.invalid/v1", 8))[0].fault == "unavailable"
 
 
+@pytest.mark.alone
 def test_a_server_that_accepts_no_connection() -> None:
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
@@ -143,6 +147,7 @@ def test_a_server_that_accepts_no_connection() -> None:
     assert took_s < 3
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("reply", "words", "says"),
     [
@@ -171,6 +176,7 @@ def test_it_is_asked_again_until_it_answers() -> None:
         assert faulty.requests[0] == faulty.requests[3]
 
 
+@pytest.mark.alone
 def test_retry_after_is_waited_for() -> None:
     with modelled(failing(429, Retry_After="1"), streamed("Hello")) as (model, _):
         began = time.monotonic()
@@ -237,6 +243,7 @@ def test_it_asks_for_what_it_was_told(caplog: pytest.LogCaptureFixture) -> None:
     assert [asked.get("max_completion_tokens", asked.get("max_tokens")) for asked in (first, second)] == [33, 44]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("when", ["before anything came", "between words"])
 def test_closing_ends_the_request_within_a_second(when: str) -> None:
     reply = streamed("late", first_s=30) if when == "before anything came" else streamed("One ", "two ", pace_s=0.3)
@@ -255,31 +262,40 @@ def test_closing_ends_the_request_within_a_second(when: str) -> None:
         assert not reader.is_alive()
 
 
+@pytest.mark.alone
 def test_a_stream_nobody_holds_is_closed() -> None:
     with modelled(streamed("One ", "two ", "three", pace_s=0.3)) as (model, faulty):
         next(model.stream(ASKED, 50))
         assert faulty.gone.wait(1)
 
 
-def test_nothing_is_traced(monkeypatch: pytest.MonkeyPatch) -> None:
+ASK_IN_A_NEW_PROCESS = """
+import sys, time
+from tests.models.test_chat import model_at, written
+assert written(model_at(sys.argv[1])) == "Hello"
+time.sleep(1)
+"""
+
+
+def test_nothing_is_traced() -> None:
+    # a process of its own: LangSmith reads its variables once
     with faulty_model(failing(500)) as langsmith, faulty_model(streamed("Hello")) as faulty:
-        for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"):
-            monkeypatch.setenv(name, "true")
-        for name in ("LANGSMITH_ENDPOINT", "LANGCHAIN_ENDPOINT"):
-            monkeypatch.setenv(name, langsmith.url)
-        for name in ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY"):
-            monkeypatch.setenv(name, KEY)
-        assert written(model_at(faulty.url)) == "Hello"
-        time.sleep(0.5)
-        assert langsmith.requests == []
-        assert threads_of("langsmith") == []
-
-
-def threads_of(name: str) -> list[str]:
-    return [thread.name for thread in threading.enumerate() if name in repr(thread).lower()]
+        named = {"TRACING": "true", "TRACING_V2": "true", "ENDPOINT": langsmith.url, "API_KEY": KEY}
+        traced = {f"{vendor}_{name}": value for vendor in ("LANGSMITH", "LANGCHAIN") for name, value in named.items()}
+        del traced["LANGCHAIN_TRACING"]
+        command = [sys.executable, "-c", ASK_IN_A_NEW_PROCESS, faulty.url]
+        subprocess.run(command, env=os.environ | traced, check=True, timeout=120)
+        assert faulty.connected == 1
+        assert langsmith.connected == 0
 
 
 def test_langsmiths_gateway_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGSMITH_GATEWAY", "true")
     with pytest.raises(ModelError, match=r"LANGSMITH_GATEWAY.*BYLINE_MODEL_URL"):
         LangChainChatModel(ChatChoice.named("openai:test", key=SecretStr(KEY)), Budget(1))
+
+
+def test_a_variable_that_langchain_fails_with_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGCHAIN_TRACING", "true")
+    with pytest.raises(ModelError, match=r"LANGCHAIN_TRACING is set.*Unset it"):
+        model_at("http://127.0.0.1:9/v1")

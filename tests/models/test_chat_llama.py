@@ -16,6 +16,8 @@ from byline.models.provider import ChatChoice
 from byline.protocols import ChatMessage
 from tests.model_server import ModelServer
 
+pytestmark = pytest.mark.alone
+
 COUNT = [ChatMessage("user", "Count from one to one thousand, in words, and leave none out.")]
 PASSAGE = "The harbour bridge opened to traffic again on Monday. Its deck had been closed since April. "
 

@@ -70,7 +70,7 @@ def test_readiness_counts_the_articles() -> None:
         assert answer.json() == {"ready": True, "articles": 18, "newest": "2026-01-12T00:00:00"}
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/nothing", "/gradio_api/upload"])
+@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/nothing", "/gradio_api/upload", "/v1/ask", "/metrics"])
 def test_every_response_carries_the_security_headers(page: Client, path: str) -> None:
     headers = page.get(path).headers
     assert "unsafe-eval" not in headers["content-security-policy"]
@@ -80,7 +80,7 @@ def test_every_response_carries_the_security_headers(page: Client, path: str) ->
     assert headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/config", "/gradio_api/queue/join"])
+@pytest.mark.parametrize("path", ["/", "/healthz", "/config", "/gradio_api/queue/join", "/v1/ask", "/mcp"])
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "http://testserver.evil.example", "http://testserver:81"]
 )
@@ -89,6 +89,15 @@ def test_another_sites_page_is_refused_and_gets_no_cors_header(page: Client, pat
         answer = page.request(method, path, headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
         assert answer.status_code == 403
         assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
+def test_the_interface_stands_beside_the_page(page: Client) -> None:
+    assert page.post("/v1/ask", json={"question": "How much did the bridge repairs cost?"}).json()["answered"]
+    for method, path, status in (("GET", "/v1/ask", 405), ("GET", "/v1/nothing", 404), ("POST", "/healthz", 405)):
+        told = page.request(method, path)
+        assert (told.status_code, told.headers["content-type"]) == (status, "application/problem+json")
+    foreign = page.post("/v1/ask", json={}, headers={"Origin": "https://evil.example"})
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "foreign_origin")
 
 
 def test_its_own_page_is_served(page: Client) -> None:
@@ -126,5 +135,9 @@ def test_the_page_says_nothing_about_where_it_is_installed(page: Client) -> None
 
 
 def test_gradio_is_imported_for_the_page_alone() -> None:
-    check = "import sys, byline.serve.api, byline.serve.render, byline.testing; assert 'gradio' not in sys.modules"
+    check = (
+        "import sys, byline.serve.render; from byline.serve.api import create_app; "
+        "from tests.serve.test_api import StubEngine; create_app(StubEngine(), chat=False); "
+        "assert not {'gradio', 'torch', 'langchain_core', 'openai'} & set(sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", check], check=True, timeout=60)

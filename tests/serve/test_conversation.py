@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 
 from byline.serve.conversation import Exchange, advance, ask, messages, panel, question_of, stopped
 from byline.serve.render import PREPARING
 from byline.testing import ScriptedAnswerer, demo_answers
-from byline.types import Failed, TextDelta
+from byline.types import Failed, Sentence, SentenceChecked, TextDelta
 
 (QUESTION,) = demo_answers()
 
@@ -28,9 +29,23 @@ def test_sentences_appear_as_they_are_checked_and_done_is_the_last_word() -> Non
     assert exchange.said.startswith("The repairs cost")
 
 
-def test_words_that_are_not_checked_are_not_shown() -> None:
-    exchange = ask((), QUESTION, PREPARING)
-    assert advance(exchange, TextDelta("The repairs were free.")) == exchange
+def test_words_that_are_not_checked_are_no_part_of_the_answer_and_go_when_they_are_struck() -> None:
+    exchange = reduce(advance, [TextDelta("The repairs"), TextDelta(" were <b>")], ask((), QUESTION, PREPARING))
+    assert '<p class="pending">The repairs were &#60;b&#62;</p>' in exchange.body
+    assert 'class="said"' not in exchange.body
+    assert "repairs" not in stopped(exchange).body
+    struck = advance(exchange, SentenceChecked(0, Sentence("The repairs were free.", (), supported=False)))
+    assert "The repairs" not in struck.body
+    assert struck.pending == struck.sources == ""
+
+
+def test_a_sentence_that_was_settled_goes_when_it_is_struck_after_all() -> None:
+    first, *_ = demo_answers()[QUESTION].sentences
+    settled = advance(ask((), QUESTION, PREPARING), SentenceChecked(0, first))
+    assert settled.body.count('class="said"') == 1
+    struck = advance(settled, SentenceChecked(0, replace(first, supported=False)))
+    assert 'class="said"' not in struck.body
+    assert struck.sources == ""
 
 
 def test_a_follow_up_carries_the_plain_words_of_what_was_said_before() -> None:

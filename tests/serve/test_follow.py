@@ -78,6 +78,36 @@ def test_leaving_closes_the_stream() -> None:
     assert closed.wait(5)
 
 
+def test_leaving_closes_a_stream_that_waits() -> None:
+    waiting, closed = threading.Event(), threading.Event()
+
+    class Waiting:
+        def __iter__(self) -> Iterator[AnswerEvent]:
+            return self
+
+        def __next__(self) -> AnswerEvent:
+            if not waiting.is_set():
+                waiting.set()
+                return Started(QUESTION)
+            closed.wait(20)
+            raise StopIteration
+
+        def close(self) -> None:
+            closed.set()
+
+    class Waits(ScriptedAnswerer):
+        def stream(self, question: Question) -> Iterator[AnswerEvent]:
+            return Waiting()
+
+    async def leave() -> None:
+        async with aclosing(follow(Waits(), QUESTION)) as events:
+            async for _ in events:
+                break
+
+    asyncio.run(leave())
+    assert closed.is_set()
+
+
 def test_stop_ends_it_from_elsewhere_after_what_has_already_come() -> None:
     async def stopped() -> list[AnswerEvent]:
         stop = Stop()

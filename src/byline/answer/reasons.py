@@ -1,4 +1,4 @@
-"""Why a question is not answered, in words for readers. Pure."""
+"""Why a question is not answered, and who worded an answer, in words for readers. Pure."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ def reason_in_words(answer: Answer) -> str:
     if answer.reason == "not_at_that_time" and asked and asked.words:
         return f"The articles do not reach that time: “{asked.words}”."
     return REASONS[answer.reason or "not_in_articles"]
+
+
+def written_by(answer: Answer) -> str:
+    """One sentence, of an answer that a model wrote."""
+    struck = len(answer.struck)
+    left_out = f"; {struck} sentence{'s' if struck != 1 else ''} left out that they do not bear out" if struck else ""
+    return f"Written by {answer.model} and checked against the quotes{left_out}."

@@ -78,7 +78,7 @@ def _judged(desk: Desk, file: Path) -> list[Judged]:
         question = understand(row.question, row.history, row.as_of)
         with desk.searcher.lease() as searcher:
             hits = searcher.search(question)
-        signals = desk.answerer.evidence(question, hits)[1]
+        signals = desk.extractive.evidence(question, hits)[1]
         found.append(Judged(signals, answerable, group or row.question, reason))
     return found
 

@@ -101,8 +101,9 @@ class LangChainChatModel:
                 return
             left_s = end - time.monotonic()
             pause_s = None if wrote else pause_before_retry(failure, retries, left_s, self._random)
-            again = f"again in {pause_s:.2f} s" if pause_s is not None else "given up"
-            logger.warning("The model %s %s: %s, %s.", self._name, failure.what, failure.fault, again)
+            again = f"asked again in {pause_s:.2f} s" if pause_s is not None else "not asked again"
+            level = logging.WARNING if pause_s is None else logging.INFO  # one line for each answer that fails
+            logger.log(level, "The model %s %s (%s); %s.", self._name, failure.what, failure.fault, again)
             if pause_s is None:
                 yield failure
                 return

@@ -110,9 +110,12 @@ def _opened(choice: ChatChoice, given: dict[str, Any]) -> BaseChatModel | ModelE
 
 
 def _refuse_detour(choice: ChatChoice) -> None:
-    """LangChain sends requests over LangSmith when this is set, possibly for another program."""
+    """Variables, possibly of another program, that send requests over LangSmith or that LangChain fails with."""
     if os.environ.get("LANGSMITH_GATEWAY", "").lower() not in ("", "0", "no", "false") and not choice.url:
         raise ModelError(
             "LANGSMITH_GATEWAY is set: readers' questions would go through LangSmith.",
             "Unset it for Byline, or name the address in BYLINE_MODEL_URL.",
         )
+    for name in ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER"):
+        if os.environ.get(name):
+            raise ModelError(f"{name} is set, with which LangChain asks no model.", "Unset it for Byline.")

@@ -115,6 +115,10 @@ class Searcher:
     def opened(self) -> OpenGeneration:
         return self._opened
 
+    @property
+    def embedder(self) -> Embedder:
+        return self._embedder
+
     @contextmanager
     def lease(self) -> Iterator[Searcher]:
         """Itself: where nothing replaces it."""

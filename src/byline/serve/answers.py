@@ -14,16 +14,16 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, Field, StringConstraints
 
 from byline.answer.standing import standing
+from byline.asked import Told, Whole
 from byline.errors import UnknownIdError
 from byline.library.database import Library
 from byline.library.saved import Feedback
-from byline.serve.asked import Told, Whole
 from byline.serve.described import described
 from byline.serve.engine import Engine
 from byline.serve.problems import Problem
 from byline.serve.ready import library_of
 from byline.serve.recent import RecentAnswers
-from byline.serve.shapes import SavedShape
+from byline.shapes import SavedShape
 from byline.wire import answer_json, saved_json
 
 RATED_FOR = timedelta(days=30)

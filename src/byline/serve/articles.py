@@ -10,15 +10,15 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from byline.article_json import article_json
+from byline.asked import Asked, Whole
 from byline.cited import linkable_source
 from byline.errors import UnknownIdError
 from byline.retrieve.understand import understand
-from byline.serve.asked import Asked, Whole
 from byline.serve.described import described
 from byline.serve.engine import Engine
 from byline.serve.problems import Problem
 from byline.serve.ready import library_of, loaded_of, searcher_of
-from byline.serve.shapes import ArticleShape, FoundShape, SuggestionsShape
+from byline.shapes import ArticleShape, FoundShape, SuggestionsShape
 from byline.types import Question
 from byline.wire import hits_json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from byline.serve.shapes import AnswerShape
+from byline.shapes import AnswerShape
 
 STREAM = """event: meta
 id: 0

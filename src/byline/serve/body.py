@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from byline.serve.guard import App, Message, Receive, Scope, Send
+from byline.serve.guard import INTERFACE, App, Message, Receive, Scope, Send
 from byline.serve.problems import Problem
 
 MAX_BODY_BYTES = 64 * 1024
-OURS = "/v1/"
 
 
 class JsonBodies:
@@ -16,7 +15,7 @@ class JsonBodies:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sends_body = scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(OURS)
+        sends_body = scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(INTERFACE)
         if not sends_body:
             await self.app(scope, receive, send)
             return
@@ -30,17 +29,32 @@ class JsonBodies:
         if length.isdecimal() and int(length) > MAX_BODY_BYTES:
             await _too_large().response()(scope, receive, send)
             return
-        had = 0
+        body = await _read(receive)
+        if body is None:
+            await _too_large().response()(scope, receive, send)
+            return
+        read = False
 
-        async def counted() -> Message:
-            nonlocal had
-            message = await receive()
-            had += len(message.get("body", b""))
-            if had > MAX_BODY_BYTES:
-                raise _too_large()
-            return message
+        async def again() -> Message:
+            nonlocal read
+            if read:
+                return await receive()
+            read = True
+            return {"type": "http.request", "body": body, "more_body": False}
 
-        await self.app(scope, counted, send)
+        await self.app(scope, again, send)
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """All of it, None when it is too much: here, because an error inside of the application's own reading is a 400."""
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > MAX_BODY_BYTES:
+            return None
+        if not message.get("more_body", False):
+            return body
 
 
 def _too_large() -> Problem:

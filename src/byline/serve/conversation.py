@@ -22,10 +22,14 @@ from byline.types import (
 # A follow-up leans on the last few exchanges; older ones only make the question longer to understand.
 REMEMBERED = 6
 
+READING = "Reading what the articles say…"
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and what the page shows for it. `said` is the answer's plain words, empty until it is done."""
+    """One question and what the page shows for it. `said` is the answer's plain words, empty until it is done;
+    `pending` are those of a sentence that is not checked yet.
+    """
 
     number: int
     question: str
@@ -33,6 +37,7 @@ class Exchange:
     sources: str = ""
     said: str = ""
     sentences: tuple[Sentence, ...] = ()
+    pending: str = ""
     finished: bool = False
 
 
@@ -58,10 +63,11 @@ def advance(exchange: Exchange, event: AnswerEvent) -> Exchange:
             articles = len({hit.passage.article.id for hit in hits})
             status = f"Reading {articles} article{'s' if articles != 1 else ''}…"
             return replace(exchange, body=render.working_html(status))
-        case TextDelta():
-            return exchange  # not checked yet, so not shown
-        case SentenceChecked(sentence=sentence):
-            return _with_sentences(exchange, (*exchange.sentences, sentence))
+        case TextDelta(text=text):
+            return _with_sentences(replace(exchange, pending=exchange.pending + text))
+        case SentenceChecked(index=index, sentence=sentence):  # the last word on an index counts
+            sentences = (*exchange.sentences[:index], sentence, *exchange.sentences[index + 1 :])
+            return _with_sentences(replace(exchange, sentences=sentences, pending=""))
         case Done(answer=answer):
             return replace(
                 exchange,
@@ -71,10 +77,13 @@ def advance(exchange: Exchange, event: AnswerEvent) -> Exchange:
                 ),
                 said=render.answer_text(answer),
                 sentences=answer.sentences,
+                pending="",
                 finished=True,
             )
         case Failed():
-            return replace(exchange, body=render.failed_html(event), sources="", sentences=(), finished=True)
+            return replace(
+                exchange, body=render.failed_html(event), sources="", sentences=(), pending="", finished=True
+            )
 
 
 def stopped(exchange: Exchange) -> Exchange:
@@ -95,12 +104,10 @@ def panel(exchanges: Sequence[Exchange]) -> str:
     return f'<div class="panel"><h2>Sources</h2>{"".join(e.sources for e in exchanges) or render.HOW_IT_WORKS}</div>'
 
 
-def _with_sentences(exchange: Exchange, sentences: tuple[Sentence, ...]) -> Exchange:
-    if not render.shown_sentences(sentences):
-        return replace(exchange, sentences=sentences)
-    return replace(
-        exchange,
-        sentences=sentences,
-        body=render.sentences_html(exchange.number, sentences),
-        sources=render.answer_sources_html(exchange.number, exchange.question, sentences),
-    )
+def _with_sentences(exchange: Exchange) -> Exchange:
+    settled = render.shown_sentences(exchange.sentences)
+    if not settled and not exchange.pending:
+        return replace(exchange, body=render.working_html(READING), sources="") if exchange.sentences else exchange
+    sources = render.answer_sources_html(exchange.number, exchange.question, settled) if settled else ""
+    body = render.sentences_html(exchange.number, settled, pending=exchange.pending)
+    return replace(exchange, body=body, sources=sources)

@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from byline.serve.problems import MEDIA_TYPE
-from byline.serve.shapes import ProblemShape
+from byline.shapes import ProblemShape
 
 DESCRIPTION = (
     "Asks a publisher's articles. Every sentence of an answer has the exact words that support it. Within v1 there "

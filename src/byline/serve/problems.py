@@ -13,14 +13,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from byline.errors import BylineError, QuestionError, UnknownIdError
-from byline.serve.follow import BROKEN, BadQuestion
+from byline.errors import BylineError, CrowdedError, QuestionError, UnknownIdError
+from byline.serve.follow import BROKEN, BadQuestion, Crowded
 from byline.types import Failed
 
 logger = logging.getLogger(__name__)
 
-RETRY_AFTER_S = 5
+RETRY_AFTER_S, CROWDED_S = 5, 3
 MEDIA_TYPE = "application/problem+json"
+NOT_JSON = "The body is not JSON."
 
 
 @dataclass
@@ -60,12 +61,20 @@ def problem_of(failed: Failed) -> Problem:
     """A reader is told what is wrong with their question; what is wrong with the server is in its log."""
     if isinstance(failed, BadQuestion):
         return Problem(422, "unusable_question", failed.message)
+    if isinstance(failed, Crowded):
+        return crowded(failed.message)
     if failed.retryable:
         return Problem(503, "try_again", BROKEN, RETRY_AFTER_S)
     return Problem(500, "broken", BROKEN)
 
 
+def crowded(told: str) -> Problem:
+    return Problem(503, "crowded", told, CROWDED_S)
+
+
 def problem_of_error(error: BylineError) -> Problem:
+    if isinstance(error, CrowdedError):
+        return crowded(str(error))
     if isinstance(error, QuestionError):
         return Problem(422, "unusable_question", str(error))
     if isinstance(error, UnknownIdError):
@@ -108,6 +117,8 @@ def not_found(path: str) -> Problem:
 
 
 def _http_problem(error: HTTPException) -> Problem:
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's for bytes that are no text, or nested without end
+        return Problem(400, "malformed_json", NOT_JSON)
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "_").replace("-", "_")
     return Problem(error.status_code, code, str(error.detail or phrase), headers=dict(error.headers or {}))
@@ -117,7 +128,7 @@ def _validation_problem(error: RequestValidationError) -> Problem:
     """Names the fields, and repeats nothing of what was sent."""
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
-        return Problem(400, "malformed_json", "The body is not JSON.")
+        return Problem(400, "malformed_json", NOT_JSON)
     errors = [
         {"field": ".".join(str(part) for part in each["loc"] if part != "body") or "body", "message": _told(each)}
         for each in found[:20]

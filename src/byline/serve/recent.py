@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 from byline.types import Answer
 
@@ -17,7 +18,7 @@ FORGET_AFTER_S = 60 * 60
 
 
 class RecentAnswers:
-    """By id, the oldest forgotten first; safe to share between threads."""
+    """By id, the oldest forgotten first, without the turns before them; safe to share between threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -26,7 +27,7 @@ class RecentAnswers:
 
     def put(self, answer_id: str, answer: Answer) -> None:
         with self._lock:
-            self._held[answer_id] = (self._clock(), answer)
+            self._held[answer_id] = (self._clock(), replace(answer, question=replace(answer.question, history=())))
             self._forget()
 
     def get(self, answer_id: str) -> Answer | None:

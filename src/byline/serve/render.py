@@ -1,7 +1,7 @@
 """Answers as HTML for the chat page: pure functions from Byline's nouns to strings that are already safe.
 
 No Gradio here. Each string is one HTML block without line breaks, because a Markdown parser reads it on the way.
-Words a model writes are shown only once they are checked: a `TextDelta` never reaches the page.
+Words of a sentence that is not checked yet look like none of the answer, and go when it is struck.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from byline.answer.reasons import REASONS, reason_in_words
+from byline.answer.reasons import REASONS, reason_in_words, written_by
 from byline.library.freshness import Freshness
 from byline.serve.beside import correction_html, disagreement_html, nearest_html, newer_html, premise_html
 from byline.serve.cards import byline_html, credit, day, kind_label, number_sources, sources_html
@@ -42,22 +42,27 @@ def working_html(status: str) -> str:
     return f'<div class="working"><span class="pulse"></span>{escape(status)}</div>'
 
 
-def sentences_html(turn: int, sentences: Sequence[Sentence], cite: Citations | None = None) -> str:
+def sentences_html(turn: int, sentences: Sequence[Sentence], cite: Citations | None = None, pending: str = "") -> str:
     """Sentences with their citations; a paragraph never mixes articles, and ends in its byline.
 
-    What was corrected is a paragraph of its own, with its correction under it.
+    What was corrected is a paragraph of its own, with its correction under it. A sentence that rests on several
+    articles has all their bylines. `pending` are the words of a sentence that is not checked yet.
     """
     shown = shown_sentences(sentences)
     cite = cite or Citations(turn, number_sources(shown))
     paragraphs = []
-    for _, group in groupby(
-        enumerate(shown), key=lambda s: (s[1].quotes[0].passage.article.id, s[1].correction and s[0])
-    ):
+    for (articles, _), group in groupby(enumerate(shown), key=lambda s: (_quoted(s[1]), s[1].correction and s[0])):
         said = [sentence for _, sentence in group]
         body = " ".join(_said(sentence, cite) for sentence in said)
         correction = correction_html(said[0].correction, cite) if said[0].correction else ""
-        paragraphs.append(f"<p>{body}</p>{byline_html(said[0].quotes[0].passage.article)}{correction}")
+        paragraphs.append(f"<p>{body}</p>{''.join(map(byline_html, articles))}{correction}")
+    if plain(pending):
+        paragraphs.append(f'<p class="pending">{escape(pending)}</p>')
     return f'<div class="answer">{"".join(paragraphs)}</div>'
+
+
+def _quoted(sentence: Sentence) -> tuple[ArticleRef, ...]:
+    return tuple(dict.fromkeys(quote.passage.article for quote in sentence.quotes))
 
 
 def shown_sentences(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
@@ -67,6 +72,7 @@ def shown_sentences(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
 
 def answer_html(turn: int, answer: Answer) -> str:
     warning = f'<p class="warning">{escape(answer.warning)}</p>' if answer.warning else ""
+    fallback = f'<p class="warning">{escape(answer.fallback)}</p>' if answer.fallback else ""
     sources = number_sources(shown_sentences(answer.sentences), answer.beside)
     cite = Citations(turn, sources)
     follows = answer.premise and any(answer.premise.quote in sentence.quotes for sentence in answer.sentences)
@@ -78,8 +84,10 @@ def answer_html(turn: int, answer: Answer) -> str:
     as_of = f"<span>As of {day(answer.as_of)}</span>" if answer.as_of else ""
     count = len(sources)
     to_sources = f'<a class="to-sources" href="#sources-{turn}">{count} source{"s" if count != 1 else ""}</a>'
+    written = f'<p class="written">{escape(written_by(answer))}</p>' if answer.model else ""
     foot = f'<p class="foot">{as_of}{to_sources}<button class="copy">Copy</button></p>'
-    return f'<div class="turn-{turn}">{warning}{premise}{said}{differing}{newer_html(answer.newer)}{foot}</div>'
+    beside = f"{differing}{newer_html(answer.newer)}{written}"
+    return f'<div class="turn-{turn}">{warning}{fallback}{premise}{said}{beside}{foot}</div>'
 
 
 def answer_sources_html(

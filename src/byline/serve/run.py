@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from byline.errors import SettingsError
+from byline.serve.limits import Quotas
+from byline.serve.origins import NOBODY, AllowedOrigins
 from byline.serve.warm import WarmEngine
 
 
@@ -28,7 +30,13 @@ def bind(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def run(engine: WarmEngine, listener: socket.socket, announce: Callable[[str], None]) -> None:
+def run(
+    engine: WarmEngine,
+    listener: socket.socket,
+    announce: Callable[[str], None],
+    allowed: AllowedOrigins = NOBODY,
+    quotas: Quotas | None = None,
+) -> None:
     """Starts loading, announces the address, serves until SIGINT or SIGTERM."""
     import uvicorn
 
@@ -37,7 +45,12 @@ def run(engine: WarmEngine, listener: socket.socket, announce: Callable[[str], N
     host, port = listener.getsockname()[:2]
     engine.start()
     # an open page holds a connection for as long as it is open: a stop must not wait for readers to leave
-    config = uvicorn.Config(create_app(engine), log_level="warning", server_header=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        create_app(engine, allowed=allowed, quotas=quotas),
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
     server = uvicorn.Server(config)
     announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
     server.run(sockets=[listener])

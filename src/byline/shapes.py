@@ -78,7 +78,7 @@ class CitationShape(Shape):
 
 
 class AnswerShape(Shape):
-    id: str
+    id: str | None
     schema_: str = Field(alias="schema")
     question: str
     standalone: str
