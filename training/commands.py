@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from byline.models.bundled import bundled_folder
+from training.asked import ask_all
 from training.mixture import mixture, natural
 from training.rows import Row, groups, held_out, read_rows, without_overlap
 from training.run import Plan, Run, write_windows
@@ -79,11 +80,14 @@ def main() -> None:
         command.add_argument("--threads", type=int, default=2)
         command.add_argument("--rate", type=float, default=Plan().rate)
         command.add_argument("--seed", type=int, default=0)
+    commands.add_parser("ask", help="what the product would read for each measured question (needs the shared data)")
     for command in commands.choices.values():
         command.add_argument("--work", type=Path, required=True, help="where windows, checkpoints and weights go")
     given = parser.parse_args()
     if given.command == "prepare":
         prepare(given.data, given.work, given.measured, given.passes, given.first)
+    elif given.command == "ask":
+        ask_all(given.work / "asked")
     else:
         limits = {"max_minutes": given.minutes, "max_steps": given.steps, "threads": given.threads}
         train(given.work, Plan(rate=given.rate, seed=given.seed, **limits))

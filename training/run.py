@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 
+from byline.models.reader import word_pieces
 from byline.types import Span
 from training import checkpoints
 from training.batches import Batch, Example, batches, collated, example
@@ -62,9 +62,7 @@ class Run:
         torch.manual_seed(plan.seed)
         torch.set_num_threads(1)
         self.plan, self.folder, self.passes = plan, folder, passes
-        self.tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-        self.tokenizer.no_padding()
-        self.tokenizer.no_truncation()
+        self.tokenizer = word_pieces(base)
         self.model = build(base)
         self.optimizer = _optimizer(self.model, plan)
         self.progress = Progress()
