@@ -8,13 +8,18 @@ import logging
 import math
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
-from byline.models.bundled import bundled_folder
+from byline.models.bundled import bundled_folder, file_sha256
+from byline.models.reader import CARD, WEIGHTS, WindowReader, load_reader
 from training.asked import ask_all
+from training.checkpoints import load, newest
+from training.evaluate import asked_figures, held_out_figures, read_each
 from training.mixture import mixture, natural
 from training.rows import Row, groups, held_out, read_rows, without_overlap
-from training.run import Plan, Run, write_windows
+from training.run import Plan, Run, read_windows, write_windows
+from training.weights import export, network_reader, of_checkpoints
 from training.wrong_passages import read_found, write_found, wrong_passages
 
 HELD_OUT = 0.03
@@ -64,8 +69,91 @@ def train(work: Path, plan: Plan) -> None:
     Run(plan, bundled_folder(), work / "passes", work / "checkpoints").go()
 
 
+def finish(work: Path, plan: Plan, steps: int) -> None:
+    """A run of its own from the newest checkpoint, with the rate falling to zero; the steady run is left as it is."""
+    start = newest(work / "checkpoints")
+    if start is None:
+        raise SystemExit("There is no checkpoint to finish from: train first.")
+    begun = load(start)[0].steps
+    ending = replace(plan, decay_from=begun, decay_steps=steps)
+    Run(ending, bundled_folder(), work / "passes", work / f"finished-{begun}", start).go()
+
+
+def evaluate(work: Path, given: argparse.Namespace) -> None:
+    reader = chosen_reader(given)
+    found: dict[str, object] = {"weights": [path.name for path in given.weights]}
+    if given.held_out:
+        found["held out"] = held_out_figures(reader, work / "held-out.jsonl", given.held_out)
+    for name in given.asked:
+        found[name] = asked_figures(reader, work / "asked" / f"{name}.jsonl", given.sample, given.windows)
+    line = json.dumps(found)
+    with (work / "figures.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write(line + "\n")
+    sys.stdout.write(json.dumps(found, indent=1) + "\n")
+
+
+def chosen_reader(given: argparse.Namespace) -> WindowReader:
+    """A folder that has been exported to, or the mean of checkpoints."""
+    if len(given.weights) == 1 and given.weights[0].is_dir():
+        if (reader := load_reader(given.weights[0])) is None:
+            raise SystemExit(f"{given.weights[0]} has no reader.onnx.")
+        return reader
+    return network_reader(of_checkpoints(bundled_folder(), given.weights, given.kind), bundled_folder())
+
+
+def export_weights(work: Path, given: argparse.Namespace) -> None:
+    """Leaves reader.onnx and its card in `given.to`."""
+    given.to.mkdir(parents=True, exist_ok=True)
+    model = of_checkpoints(bundled_folder(), given.weights, given.kind)
+    target = given.to / WEIGHTS
+    export(model, target)
+    card = {
+        "sha256": file_sha256(target),
+        "bytes": target.stat().st_size,
+        "from": [path.name for path in given.weights],
+        "windows": max(load(path)[0].windows for path in given.weights),
+        "kind": given.kind,
+    }
+    (given.to / CARD).write_text(json.dumps(card, indent=1) + "\n")
+    same = agreement(network_reader(model, bundled_folder()), given.to, work / "held-out.jsonl")
+    sys.stdout.write(json.dumps(card | same, indent=1) + "\n")
+
+
+def agreement(full: WindowReader, folder: Path, held_out: Path) -> dict[str, float]:
+    """How alike int8 reads 200 held-out windows: correlation of margins, and the same words."""
+    import numpy as np
+
+    reader = load_reader(folder)
+    assert reader is not None
+    windows = read_windows(held_out)[:200]
+    pairs = list(zip(read_each(full, windows), read_each(reader, windows), strict=True))
+    margins = np.array([(one.margin, other.margin) for one, other in pairs])
+    return {
+        "margins correlate": round(float(np.corrcoef(margins.T)[0, 1]), 4),
+        "same words": round(float(np.mean([one.answer == other.answer for one, other in pairs])), 4),
+    }
+
+
 def main() -> None:
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO, stream=sys.stdout)
+    given = arguments().parse_args()
+    if given.command == "prepare":
+        prepare(given.data, given.work, given.measured, given.passes, given.first)
+    elif given.command == "ask":
+        ask_all(given.work / "asked")
+    elif given.command == "evaluate":
+        evaluate(given.work, given)
+    elif given.command == "export":
+        export_weights(given.work, given)
+    else:
+        plan = Plan(rate=given.rate, seed=given.seed, max_minutes=given.minutes, threads=given.threads)
+        if given.command == "train":
+            train(given.work, replace(plan, max_steps=given.steps))
+        else:
+            finish(given.work, plan, given.steps)
+
+
+def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training")
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("prepare", help="rows of a folder as windows to learn from")
@@ -73,21 +161,26 @@ def main() -> None:
     one.add_argument("--measured", type=Path, help="a folder of SQuAD questions that nothing may be learned from")
     one.add_argument("--passes", type=int, default=4)
     one.add_argument("--first", type=int, default=0, help="number of the first pass to write")
-    two = commands.add_parser("train", help="go on from the last checkpoint, or begin")
-    two.add_argument("--minutes", type=float, default=math.inf)
-    two.add_argument("--steps", type=int, default=10**9)
-    for command in (two,):
+    steady = commands.add_parser("train", help="go on from the last checkpoint, or begin")
+    steady.add_argument("--steps", type=int, default=10**9, help="in all, over every sitting")
+    ending = commands.add_parser("finish", help="from the last checkpoint with a rate that falls to zero")
+    ending.add_argument("--steps", type=int, required=True)
+    for command in (steady, ending):
+        command.add_argument("--minutes", type=float, default=math.inf, help="of this sitting")
         command.add_argument("--threads", type=int, default=2)
         command.add_argument("--rate", type=float, default=Plan().rate)
         command.add_argument("--seed", type=int, default=0)
     commands.add_parser("ask", help="what the product would read for each measured question (needs the shared data)")
+    figures = commands.add_parser("evaluate", help="figures of checkpoints or of an exported reader")
+    figures.add_argument("--held-out", type=int, default=600, help="windows of held-out rows; 0: none")
+    figures.add_argument("--asked", nargs="*", default=["squad"], help="squad, multihop")
+    figures.add_argument("--sample", type=int, default=10**6, help="questions of each kind")
+    figures.add_argument("--windows", type=int, default=3)
+    shipped = commands.add_parser("export", help="int8 ONNX with its card")
+    shipped.add_argument("--to", type=Path, required=True)
+    for command in (figures, shipped):
+        command.add_argument("--weights", type=Path, nargs="+", required=True, help="checkpoints, or a folder")
+        command.add_argument("--kind", choices=["average", "last"], default="average")
     for command in commands.choices.values():
         command.add_argument("--work", type=Path, required=True, help="where windows, checkpoints and weights go")
-    given = parser.parse_args()
-    if given.command == "prepare":
-        prepare(given.data, given.work, given.measured, given.passes, given.first)
-    elif given.command == "ask":
-        ask_all(given.work / "asked")
-    else:
-        limits = {"max_minutes": given.minutes, "max_steps": given.steps, "threads": given.threads}
-        train(given.work, Plan(rate=given.rate, seed=given.seed, **limits))
+    return parser
