@@ -14,7 +14,7 @@ from importlib import resources
 from byline.types import Span
 from training.rows import Row
 
-_NAME = re.compile(r"(?<=\w )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
+_NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 _WORD = re.compile(r"[A-Za-z]+")
 _VERB = re.compile(r"\b(did|does|do|was|were|is|are|has|had|can|could|would|will)\b")

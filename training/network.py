@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-NAME = "reader.pt"
+from byline.models.torch_runtime import quiet
 
 
 class Reader(torch.nn.Module):
@@ -28,14 +28,14 @@ def build(folder: Path, *, attention: str = "sdpa") -> Reader:
     """Without dropout: with it torch leaves its fast attention on a CPU, and one pass is too little to overfit."""
     import transformers
 
-    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    encoder = transformers.BertModel.from_pretrained(
-        folder,
-        add_pooling_layer=False,
-        attn_implementation=attention,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-    )
+    with quiet():
+        encoder = transformers.BertModel.from_pretrained(
+            folder,
+            add_pooling_layer=False,
+            attn_implementation=attention,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+        )
     reader = Reader(encoder, encoder.config.hidden_size)
     for parameter in encoder.embeddings.parameters():
         parameter.requires_grad = False

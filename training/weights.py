@@ -11,6 +11,7 @@ import torch
 
 from byline.models.pooling import Integers
 from byline.models.reader import TokenScores, WindowReader, word_pieces
+from byline.models.torch_runtime import quiet
 from byline.protocols import Vector
 from training import checkpoints
 from training.network import Reader, build
@@ -60,11 +61,12 @@ def export(model: Reader, path: Path) -> None:
     full = path.with_suffix(".float.onnx")
     sample = torch.arange(1_000, 1_024)[None]
     names = {"input_ids": {1: "tokens"}, "token_types": {1: "tokens"}, "begins": {1: "tokens"}, "ends": {1: "tokens"}}
-    torch.onnx.export(
-        Alone(model).eval(), (sample, torch.zeros_like(sample)), str(full),
-        input_names=["input_ids", "token_types"], output_names=["begins", "ends"],
-        dynamic_axes=names, opset_version=17, dynamo=False,
-    )  # fmt: skip
-    # reduce_range: on AVX2 without VNNI, 8-bit products saturate without it
-    quantize_dynamic(full, path, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+    with quiet():
+        torch.onnx.export(
+            Alone(model).eval(), (sample, torch.zeros_like(sample)), str(full),
+            input_names=["input_ids", "token_types"], output_names=["begins", "ends"],
+            dynamic_axes=names, opset_version=17, dynamo=False,
+        )  # fmt: skip
+        # reduce_range: on AVX2 without VNNI, 8-bit products saturate without it
+        quantize_dynamic(full, path, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
     full.unlink()
