@@ -17,7 +17,7 @@ def likeliest(begins: Vector, ends: Vector, read: ReaderInput) -> Reading:
 
     A window without a token has an empty answer at its beginning, as unlikely as can be.
     """
-    null = float(begins[0] + ends[0])
+    null = float(begins[0]) + float(ends[0])
     last = read.first + len(read.offsets)
     begin, end = begins[read.first : last], ends[read.first : last]
     if not len(begin):
