@@ -20,12 +20,12 @@ from training.mixture import mixture, natural
 from training.rows import Row, groups, held_out, read_rows, without_overlap
 from training.run import Plan, Run, read_windows, write_windows
 from training.weights import export, network_reader, of_checkpoints
-from training.wrong_passages import read_found, write_found, wrong_passages
+from training.wrong_passages import Found, by_product, by_words, drawn, read_found, write_found, wrong_passages
 
 HELD_OUT = 0.03
 
 
-def prepare(data: Path, work: Path, measured: Path | None, passes: int, first: int) -> None:
+def prepare(data: Path, work: Path, measured: Path | None, passes: range, searched: int) -> None:
     """Leaves rows that may be learned from as `passes/pass-N.jsonl`, and `held-out.jsonl`."""
     work.mkdir(parents=True, exist_ok=True)
     rows = read_rows(data)
@@ -44,9 +44,9 @@ def prepare(data: Path, work: Path, measured: Path | None, passes: int, first: i
         "by file": dict(sorted(Counter(row.source for row in learned).items())),
     }
     write_windows(natural(kept), work / "held-out.jsonl")
-    wrong = _wrong(learned, group, work / "wrong-passages.jsonl")
+    wrong = _wrong(learned, group, work, searched)
     (work / "passes").mkdir(exist_ok=True)
-    for number in range(first, first + passes):
+    for number in passes:
         windows = list(mixture(learned, wrong, number))
         write_windows(windows, work / "passes" / f"pass-{number}.jsonl")
         report[f"pass {number}"] = dict(sorted(Counter(window.kind for window in windows).items()))
@@ -54,9 +54,17 @@ def prepare(data: Path, work: Path, measured: Path | None, passes: int, first: i
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
 
 
-def _wrong(rows: list[Row], group: dict[str, str], path: Path) -> dict[str, list[str]]:
+def _wrong(rows: list[Row], group: dict[str, str], work: Path, searched: int) -> Found:
+    """Kept in a file, since every pass draws from it."""
+    path = work / "wrong-passages.jsonl"
     if not path.exists():
-        write_found(wrong_passages(rows, group), path)
+        passages = sorted({row.passage for row in rows})
+        if searched:
+            with by_product(passages, work) as search:
+                found = wrong_passages(drawn(rows, searched), group, search, passages)
+        else:
+            found = wrong_passages(drawn(rows, len(rows)), group, by_words(passages), passages)
+        write_found(found, path)
     return dict(read_found(path))
 
 
@@ -69,10 +77,9 @@ def train(work: Path, plan: Plan) -> None:
     Run(plan, bundled_folder(), work / "passes", work / "checkpoints").go()
 
 
-def finish(work: Path, plan: Plan, steps: int) -> None:
-    """A run of its own from the newest checkpoint, with the rate falling to zero; the steady run is left as it is."""
-    start = newest(work / "checkpoints")
-    if start is None:
+def finish(work: Path, plan: Plan, steps: int, start: Path | None) -> None:
+    """A run of its own with the rate falling to zero; the steady run is left as it is."""
+    if (start := start or newest(work / "checkpoints")) is None:
         raise SystemExit("There is no checkpoint to finish from: train first.")
     begun = load(start)[0].steps
     ending = replace(plan, decay_from=begun, decay_steps=steps)
@@ -138,7 +145,8 @@ def main() -> None:
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO, stream=sys.stdout)
     given = arguments().parse_args()
     if given.command == "prepare":
-        prepare(given.data, given.work, given.measured, given.passes, given.first)
+        passes = range(given.first, given.first + given.passes)
+        prepare(given.data, given.work, given.measured, passes, given.searched)
     elif given.command == "ask":
         ask_all(given.work / "asked")
     elif given.command == "evaluate":
@@ -150,7 +158,7 @@ def main() -> None:
         if given.command == "train":
             train(given.work, replace(plan, max_steps=given.steps))
         else:
-            finish(given.work, plan, given.steps)
+            finish(given.work, plan, given.steps, given.start)
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -161,10 +169,12 @@ def arguments() -> argparse.ArgumentParser:
     one.add_argument("--measured", type=Path, help="a folder of SQuAD questions that nothing may be learned from")
     one.add_argument("--passes", type=int, default=4)
     one.add_argument("--first", type=int, default=0, help="number of the first pass to write")
+    one.add_argument("--searched", type=int, default=0, help="questions put to all of the search; 0: BM25, all of them")
     steady = commands.add_parser("train", help="go on from the last checkpoint, or begin")
     steady.add_argument("--steps", type=int, default=10**9, help="in all, over every sitting")
     ending = commands.add_parser("finish", help="from the last checkpoint with a rate that falls to zero")
     ending.add_argument("--steps", type=int, required=True)
+    ending.add_argument("--start", type=Path, help="the checkpoint, which is to be kept; default: the newest")
     for command in (steady, ending):
         command.add_argument("--minutes", type=float, default=math.inf, help="of this sitting")
         command.add_argument("--threads", type=int, default=2)
