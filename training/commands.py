@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import math
+import signal
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -74,7 +75,7 @@ def _lines(path: Path) -> list[dict[str, str]]:
 
 
 def train(work: Path, plan: Plan) -> None:
-    Run(plan, bundled_folder(), work / "passes", work / "checkpoints").go()
+    _until_told(Run(plan, bundled_folder(), work / "passes", work / "checkpoints"))
 
 
 def finish(work: Path, plan: Plan, steps: int, start: Path | None) -> None:
@@ -83,7 +84,14 @@ def finish(work: Path, plan: Plan, steps: int, start: Path | None) -> None:
         raise SystemExit("There is no checkpoint to finish from: train first.")
     begun = load(start)[0].steps
     ending = replace(plan, decay_from=begun, decay_steps=steps)
-    Run(ending, bundled_folder(), work / "passes", work / f"finished-{begun}", start).go()
+    _until_told(Run(ending, bundled_folder(), work / "passes", work / f"finished-{begun}", start))
+
+
+def _until_told(run: Run) -> None:
+    """`kill` and Ctrl-C save and end."""
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda number, frame: run.stop())
+    run.go()
 
 
 def evaluate(work: Path, given: argparse.Namespace) -> None:

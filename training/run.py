@@ -65,7 +65,7 @@ class Run:
         self.tokenizer = word_pieces(base)
         self.model = build(base)
         self.optimizer = _optimizer(self.model, plan)
-        self.progress = Progress()
+        self.progress, self.stopped = Progress(), False
         self.average = checkpoints.learned(self.model)
         if (found := checkpoints.newest(folder) or start) is not None:
             self.progress, state = checkpoints.load(found)
@@ -73,6 +73,10 @@ class Run:
             self.average = state["average"]
             self.optimizer.load_state_dict(state["optimizer"])
             logger.info("going on from %s", found.name)
+
+    def stop(self) -> None:
+        """After the step that is under way, which is saved."""
+        self.stopped = True
 
     def go(self) -> None:
         began, saved = time.monotonic(), time.monotonic()
@@ -120,7 +124,7 @@ class Run:
         steps = self.progress.steps
         decayed = self.plan.decay_steps and steps >= self.plan.decay_from + self.plan.decay_steps
         late = time.monotonic() - began > 60 * self.plan.max_minutes
-        return bool(decayed) or late or steps >= self.plan.max_steps
+        return self.stopped or bool(decayed) or late or steps >= self.plan.max_steps
 
     def _batches(self) -> Iterator[tuple[int, int, list[Example]]]:
         """From the next batch on, without end: after the last pass come the same again in other orders."""

@@ -63,6 +63,13 @@ def test_a_run_in_two_sittings_learns_what_one_does(base: Path, passes: Path, tm
     assert len(list((tmp_path / "two").iterdir())) == 3
 
 
+def test_a_run_that_is_told_to_stop_saves_what_it_has(base: Path, passes: Path, tmp_path: Path) -> None:
+    run = Run(PLAN, base, passes, tmp_path / "run")
+    run.stop()
+    run.go()
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["step-0000001.pt"]
+
+
 def test_an_end_leaves_the_steady_run_alone_and_stops_at_rate_zero(base: Path, passes: Path, tmp_path: Path) -> None:
     Run(replace(PLAN, max_steps=5), base, passes, tmp_path / "steady").go()
     start = checkpoints.newest(tmp_path / "steady")
