@@ -119,13 +119,13 @@ def ask_all(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with open_desk(squad_index()) as desk:
         near = squad(answerable=False)
-        _write(folder / "squad.jsonl", [*ask(desk, squad(), "answerable"), *ask(desk, near, "near")])
+        write_asked(folder / "squad.jsonl", [*ask(desk, squad(), "answerable"), *ask(desk, near, "near")])
     with open_desk(multihop_index()) as desk:
         null = multihop(answerable=False)
-        _write(folder / "multihop.jsonl", [*ask(desk, multihop(), "answerable"), *ask(desk, null, "null")])
+        write_asked(folder / "multihop.jsonl", [*ask(desk, multihop(), "answerable"), *ask(desk, null, "null")])
 
 
-def _write(path: Path, asked: Sequence[AskedQuestion]) -> None:
+def write_asked(path: Path, asked: Sequence[AskedQuestion]) -> None:
     with path.open("w", encoding="utf-8") as lines:
         for one in asked:
             lines.write(json.dumps(_plain(one), ensure_ascii=False) + "\n")

@@ -37,10 +37,6 @@ class Read:
         """The window, of the first so many, that most likely answers."""
         return max(enumerate(self.readings[:windows]), key=lambda pair: pair[1].margin)
 
-    def words(self, windows: int) -> str:
-        place, reading = self.best(windows)
-        return reading.answer.within(self.asked.windows[place].text)
-
 
 def word_f1(said: str, answers: Sequence[str]) -> float:
     """SQuAD's: words shared with the nearest of the accepted answers."""
@@ -122,27 +118,37 @@ def first_sentences(read: Sequence[Read], windows: int) -> tuple[Interval, Inter
 
 
 def _first_right(one: Read, windows: int, weight: float) -> float:
-    return float(contains(first_sentence(one, windows, weight), one.asked.answers))
+    return float(contains(chosen(one, windows, weight)[0], one.asked.answers))
 
 
-def first_sentence(one: Read, windows: int, weight: float) -> str:
-    """Each ranked sentence has its log odds; the one in which a window's answer begins has the margin as well."""
-    scores = {(s.passage, s.span.start): (_log_odds(s.score), s.text) for s in one.asked.ranked}
+def chosen(one: Read, windows: int, weight: float) -> tuple[str, str]:
+    """The sentence that would come first, and the words of it that would be marked.
+
+    Each ranked sentence has its log odds; the one in which a window's answer begins has the margin as well.
+    """
+    found = {(s.passage, s.span.start): (_log_odds(s.score), s.text, "") for s in one.asked.ranked}
     for window, reading in zip(one.asked.windows[:windows], one.readings, strict=False):
         for span in window.sentences:
             key = (window.passage, window.start + span.start)
-            if span.start <= reading.answer.start < span.end and key in scores:
-                odds, text = scores[key]
-                scores[key] = (odds + weight * reading.margin, text)
-    return max(scores.values(), key=lambda pair: pair[0])[1]
+            if span.start <= reading.answer.start < span.end and key in found:
+                odds, text, _ = found[key]
+                found[key] = (odds + weight * reading.margin, text, reading.answer.within(window.text))
+    _, text, words = max(found.values(), key=lambda each: each[0])
+    return text, words
 
 
 def exact_words(read: Sequence[Read], windows: int) -> Interval:
-    """F1 of the likeliest words, over the answerable."""
-    read = [one for one in read if one.asked.kind == "answerable"]
-    return mean_interval(
-        [word_f1(one.words(windows), one.asked.answers) for one in read], [one.asked.group for one in read]
-    )
+    """F1 of the words that would be marked, over the answerable; none are in a sentence that nothing was found in. The
+    margin's weight is that of the other half of the titles."""
+    read = [one for one in read if one.asked.kind == "answerable" and one.asked.ranked]
+    groups = [one.asked.group for one in read]
+    half = folds(groups, 2)
+    f1 = {
+        weight: np.array([word_f1(chosen(one, windows, weight)[1], one.asked.answers) for one in read])
+        for weight in WEIGHTS
+    }
+    best = [max(WEIGHTS, key=lambda weight: float(f1[weight][half != part].mean())) for part in (0, 1)]
+    return mean_interval(list(np.where(half == 0, f1[best[0]], f1[best[1]])), groups)
 
 
 def _log_odds(chance: float) -> float:
