@@ -121,13 +121,14 @@ def export_weights(work: Path, given: argparse.Namespace) -> None:
     given.to.mkdir(parents=True, exist_ok=True)
     model = of_checkpoints(bundled_folder(), given.weights, given.kind)
     target = given.to / WEIGHTS
-    export(model, target)
+    export(model, target, given.products)
     card = {
         "sha256": file_sha256(target),
         "bytes": target.stat().st_size,
         "from": [path.name for path in given.weights],
         "windows": max(load(path)[0].windows for path in given.weights),
         "kind": given.kind,
+        "products": given.products,
     }
     (given.to / CARD).write_text(json.dumps(card, indent=1) + "\n")
     same = agreement(network_reader(model, bundled_folder()), given.to, work / "held-out.jsonl")
@@ -196,6 +197,9 @@ def arguments() -> argparse.ArgumentParser:
     figures.add_argument("--windows", type=int, default=3)
     shipped = commands.add_parser("export", help="int8 ONNX with its card")
     shipped.add_argument("--to", type=Path, required=True)
+    shipped.add_argument(
+        "--products", choices=["float", "int8"], default="float", help="int8 is twice as fast, coarser"
+    )
     for command in (figures, shipped):
         command.add_argument("--weights", type=Path, nargs="+", required=True, help="checkpoints, or a folder")
         command.add_argument("--kind", choices=["average", "last"], default="average")

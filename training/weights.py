@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -15,9 +15,13 @@ from byline.models.torch_runtime import quiet
 from byline.protocols import Vector
 from training import checkpoints
 from training.network import Reader, build
+from training.shrink import shrink
 
-Kind = str
-"""average: the running average of a checkpoint; last: as it was learned."""
+Kind = Literal["average", "last"]
+"""The running average of a checkpoint, or its weights as they were learned."""
+
+Products = Literal["float", "int8"]
+"""What the int8 weights are multiplied as: see `shrink`."""
 
 
 def of_checkpoints(base: Path, paths: Sequence[Path], kind: Kind = "average") -> Reader:
@@ -46,8 +50,9 @@ def token_scores(model: Reader) -> TokenScores:
     return scores
 
 
-def export(model: Reader, path: Path) -> None:
-    """int8 ONNX of one input without padding: ids and token types → logits of beginnings and ends."""
+def export(model: Reader, path: Path, products: Products = "float") -> None:
+    """ONNX of one input without padding: ids and token types → logits of beginnings and ends. Weights are int8 either
+    way."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     class Alone(torch.nn.Module):
@@ -67,6 +72,8 @@ def export(model: Reader, path: Path) -> None:
             input_names=["input_ids", "token_types"], output_names=["begins", "ends"],
             dynamic_axes=names, opset_version=17, dynamo=False,
         )  # fmt: skip
-        # reduce_range: on AVX2 without VNNI, 8-bit products saturate without it
-        quantize_dynamic(full, path, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        if products == "float":
+            shrink(full, path)
+        else:  # reduce_range: on AVX2 without VNNI, 8-bit products saturate without it
+            quantize_dynamic(full, path, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
     full.unlink()
