@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bench.data import Case, multihop, multihop_index, squad, squad_index
+from bench.sentences import inference
 
 from byline.answer.weigh import Candidate
 from byline.build import Desk, open_desk
@@ -121,8 +122,18 @@ def ask_all(folder: Path) -> None:
         near = squad(answerable=False)
         write_asked(folder / "squad.jsonl", [*ask(desk, squad(), "answerable"), *ask(desk, near, "near")])
     with open_desk(multihop_index()) as desk:
-        null = multihop(answerable=False)
-        write_asked(folder / "multihop.jsonl", [*ask(desk, multihop(), "answerable"), *ask(desk, null, "null")])
+        write_asked(folder / "multihop.jsonl", [*ask(desk, news(), "answerable"), *ask(desk, null(), "null")])
+
+
+def news() -> list[Case]:
+    """Only those of one fact keep their answers: the others ask for a yes or no, which no sentence is."""
+    said = {case.id for case in inference()}
+    return [case if case.id in said else replace(case, answers=()) for case in multihop()]
+
+
+def null() -> list[Case]:
+    """Each a group of its own: their answers are all the same."""
+    return [replace(case, group=case.id, answers=()) for case in multihop(answerable=False)]
 
 
 def write_asked(path: Path, asked: Sequence[AskedQuestion]) -> None:

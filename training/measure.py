@@ -103,7 +103,7 @@ def refusing(read: Sequence[Read], windows: int, *, features: bool, reader: bool
 def first_sentences(read: Sequence[Read], windows: int) -> tuple[Interval, Interval, Interval]:
     """Gold in the first sentence: as ordered without the reader, with it, and the difference. The margin's weight is
     chosen on the other half of the titles."""
-    read = [one for one in read if one.asked.kind == "answerable" and one.asked.ranked]
+    read = _said(read)
     groups = [one.asked.group for one in read]
     half = folds(groups, 2)
     right = {weight: np.array([_first_right(one, windows, weight) for one in read]) for weight in WEIGHTS}
@@ -115,6 +115,11 @@ def first_sentences(read: Sequence[Read], windows: int) -> tuple[Interval, Inter
         mean_interval(list(with_reader), groups),
         mean_interval(list(with_reader - without), groups),
     )
+
+
+def _said(read: Sequence[Read]) -> list[Read]:
+    """Whose answer is words that a sentence could have."""
+    return [one for one in read if one.asked.kind == "answerable" and one.asked.answers and one.asked.ranked]
 
 
 def _first_right(one: Read, windows: int, weight: float) -> float:
@@ -140,7 +145,7 @@ def chosen(one: Read, windows: int, weight: float) -> tuple[str, str]:
 def exact_words(read: Sequence[Read], windows: int) -> Interval:
     """F1 of the words that would be marked, over the answerable; none are in a sentence that nothing was found in. The
     margin's weight is that of the other half of the titles."""
-    read = [one for one in read if one.asked.kind == "answerable" and one.asked.ranked]
+    read = _said(read)
     groups = [one.asked.group for one in read]
     half = folds(groups, 2)
     f1 = {
