@@ -88,6 +88,39 @@ class LexicalIndex(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderWindow:
+    """A few sentences in a row: `text` is read for an answer, `header` is context."""
+
+    header: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The likeliest words of a window: `answer` are code points of its text. `score` and `null` are logits, of those
+    words and of there being none; only their difference means something, and it compares windows of one question.
+    """
+
+    answer: Span
+    score: float
+    null: float
+
+    @property
+    def margin(self) -> float:
+        return self.score - self.null
+
+
+class AnswerReader(Protocol):
+    """Reads a question against a few sentences: which words answer, and how sure it is that any do."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def read(self, question: str, windows: Sequence[ReaderWindow]) -> list[Reading]:
+        """One for each window, in order; none depends on the others. Raises ModelError."""
+        ...
+
+
 class TokenCounter(Protocol):
     def __call__(self, text: str) -> int: ...
 

@@ -16,7 +16,16 @@ import numpy as np
 
 from byline.errors import ChatModelError
 from byline.models.terms import query_terms, terms
-from byline.protocols import ChatMessage, ModelDelta, ModelStream, PassageInput, PassageVectors, Vector
+from byline.protocols import (
+    ChatMessage,
+    ModelDelta,
+    ModelStream,
+    PassageInput,
+    PassageVectors,
+    ReaderWindow,
+    Reading,
+    Vector,
+)
 from byline.types import (
     Answer,
     AnswerEvent,
@@ -301,3 +310,22 @@ class HashEmbedder:
             row[1 + int.from_bytes(digest[:3]) % (self.dimension - 1)] += 1 if digest[3] % 2 else -1
         row[0] = 0.0 if row.any() else 1.0
         return row / np.float32(np.linalg.norm(row))
+
+
+class LongestWordReader:
+    """`AnswerReader` without weights: the longest word of a window that the question has not; the more of the
+    question's terms stand there with it, the surer."""
+
+    fingerprint = "longest-word"
+
+    def read(self, question: str, windows: Sequence[ReaderWindow]) -> list[Reading]:
+        return [self._read(question, window) for window in windows]
+
+    def _read(self, question: str, window: ReaderWindow) -> Reading:
+        asked = set(query_terms(question))
+        words = [m for m in re.finditer(r"\w+", window.text) if asked.isdisjoint(terms(m[0]))]
+        share = len(asked & set(terms(f"{window.header}\n{window.text}"))) / max(1, len(asked))
+        longest = max(words, key=lambda m: (len(m[0]), -m.start()), default=None)
+        if longest is None:
+            return Reading(Span(0, 0), -math.inf, 0.0)
+        return Reading(Span(*longest.span()), share, 0.5)
