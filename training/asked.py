@@ -104,7 +104,7 @@ def ask(desk: Desk, cases: Sequence[Case], kind: str) -> Iterator[AskedQuestion]
         question = understand(case.question)
         with desk.searcher.lease() as searcher:
             hits = searcher.search(question, 10)
-        candidates, signals = desk.answerer.evidence(question, hits)
+        candidates, signals = desk.extractive.evidence(question, hits)
         windows = tuple(close_windows(candidates, WINDOWS, LONGEST))
         ranked = tuple(
             Sentence(
