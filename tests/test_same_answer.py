@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,14 @@ from byline.integrations.langchain import answer_chain
 from byline.serve.conversation import advance, ask, question_of
 from byline.serve.follow import follow
 from byline.settings import read_settings
-from byline.types import Quote
+from byline.testing import ScriptedChatModel
+from byline.types import Question, Quote
+from byline.wire import answer_json
 from tests.serve.streamed import told
 from tests.serving import NOBODY, TARGET, engine_of, serving
+from tests.writing import written
 
+WRITTEN = "India and Russia renewed their pledge to lift yearly trade to $100 billion by the end of the decade."
 QUESTIONS = [TARGET, "What did the United States do about Russian oil?", NOBODY]
 
 Place = tuple[str, int, int]
@@ -69,7 +74,6 @@ def host(desk: Desk) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def surfaces(desk: Desk, host: str) -> dict[str, Surface]:
-    """`write` may add a written answer: whatever `desk.answerer` is, all of these have to agree."""
     return {
         "conversation of the chat page": lambda question: conversation(desk, question),
         "JSON": lambda question: of_json(httpx.post(f"{host}/v1/ask", json={"question": question}, timeout=60).json()),
@@ -88,6 +92,27 @@ def test_every_surface_gives_the_same(question: str, printed: dict[str, Said], s
     expected = printed[question]
     assert bool(expected) == (question != NOBODY)
     assert {name: surface(question) for name, surface in surfaces.items()} == dict.fromkeys(surfaces, expected)
+
+
+def test_every_surface_gives_the_same_written_answer(desk: Desk) -> None:
+    """The same replies of a model each time; one of its sentences is struck on every surface."""
+    model = ScriptedChatModel(*[f"{WRITTEN} [1] They also agreed on a lunar base worth $900 billion. [2]"] * 9)
+    writing = replace(desk, answerer=written(desk, model))
+    expected = of_json(answer_json(writing.answerer.answer(Question(TARGET, TARGET))))
+    assert [text for text, _ in expected] == [WRITTEN]
+    assert expected[0][1], "it stands on a quote"
+    with serving(engine_of(writing)) as host:
+        said = {
+            "conversation of the chat page": conversation(writing, TARGET),
+            "JSON": of_json(httpx.post(f"{host}/v1/ask", json={"question": TARGET}, timeout=60).json()),
+            "citations of the JSON": citations(host, TARGET),
+            "done": streamed(host, TARGET)[0],
+            "citation events": streamed(host, TARGET)[1],
+            "saved": saved(host, TARGET),
+            "OpenAI": completion(host, TARGET),
+            "MCP": asyncio.run(agent(host, TARGET)),
+        }
+    assert said == dict.fromkeys(said, expected)
 
 
 def of_json(answer: dict[str, Any]) -> Said:
@@ -126,7 +151,7 @@ def streamed(host: str, question: str) -> tuple[Said, Said]:
     """By the last event, and by all before it."""
     events = told(httpx.post(f"{host}/v1/ask", json={"question": question, "stream": True}, timeout=60).text)
     text = "".join(event.data["text"] for event in events if event.name == "delta")
-    found = [event.data for event in events if event.name == "citation"]
+    found = [event.data for event in events if event.name == "citation" and event.data["supported"]]
     spans = dict.fromkeys((c["answer_start"], c["answer_end"]) for c in found)
     return of_json(events[-1].data), of_citations([text[start:end] for start, end in spans], found)
 
