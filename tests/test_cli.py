@@ -23,8 +23,9 @@ TARGET = "What trade target did India and Russia set for 2030?"
 NOBODY = "Who won the 1998 football world cup final?"
 
 ANSWER_KEYS = [
-    "id", "question", "standalone", "answered", "reason", "confidence", "as_of", "stale", "warning", "premise",
-    "sentences", "disagreements", "nearest", "newer", "sources", "timing_ms",
+    "id", "question", "standalone", "answered", "reason", "confidence", "as_of", "stale", "warning",
+    "fallback", "model", "usage", "struck", "premise", "sentences", "disagreements", "nearest", "newer", "sources",
+    "fingerprints", "timing_ms",
 ]  # fmt: skip
 SENTENCE_KEYS = ["text", "supported", "speaker", "quotes", "leads", "correction"]
 QUOTE_KEYS = ["article_id", "start", "end", "text"]
