@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from byline.answer.receipt import receipt_of
 from byline.answer.standing import standing
 from byline.errors import UnknownIdError
+from byline.serve.answering import answer_unless_left, nobody_reads
 from byline.serve.around import around_quotes, around_saved
 from byline.serve.engine import Engine
-from byline.serve.follow import BROKEN, follow
-from byline.serve.problems import Problem, problem_of
+from byline.serve.problems import Problem
 from byline.serve.ready import library_of, loaded_of
 from byline.serve.share import STYLE_PATH, answer_page, asking_page, failing_page
 from byline.serve.theme import share_css
-from byline.types import Answer, Done, Failed, Question
+from byline.types import Question
 from byline.wire import answer_json, saved_json
 
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -31,14 +30,16 @@ def pages_router(engine: Engine) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/ask")
-    async def asked(q: Annotated[str, Query(max_length=10_000)] = "") -> HTMLResponse:
+    async def asked(request: Request, q: Annotated[str, Query(max_length=10_000)] = "") -> Response:
         if not q.strip():
             return _page(asking_page())
         try:
             loaded_of(engine)
-            answer = await _answer(engine, Question(q, q))
+            answer = await answer_unless_left(request, engine, Question(q, q))
         except Problem as problem:
             return _page(failing_page(q, problem.detail), problem)
+        if answer is None:
+            return nobody_reads()
         return _page(answer_page(answer_json(answer), around_quotes(answer)))
 
     @router.get("/a/{answer_id}")
@@ -70,17 +71,6 @@ def pages_router(engine: Engine) -> APIRouter:
         return Response(share_css(), media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
     return router
-
-
-async def _answer(engine: Engine, question: Question) -> Answer:
-    """Raises Problem."""
-    async with aclosing(follow(engine.answerer(), question)) as events:
-        async for event in events:
-            if isinstance(event, Done):
-                return event.answer
-            if isinstance(event, Failed):
-                raise problem_of(event)
-    raise Problem(500, "broken", BROKEN)
 
 
 def _page(html: str, problem: Problem | None = None) -> HTMLResponse:
