@@ -201,7 +201,7 @@ def test_a_desk_whose_index_is_deleted_says_so(demo_index: Path, index: Path) ->
 
 
 def test_settings_that_are_none(index: Path) -> None:
-    refused(byline("status", "--index", index, BYLINE_FOO="1"), "BYLINE_FOO", "Known: BYLINE_")
+    refused(byline("status", "--index", index, BYLINE_FOO="1"), "BYLINE_FOO", "Known: BYLINE_ALLOWED_ORIGINS")
     refused(byline("status", "--index", index, BYLINE_PORT="eighty"), "BYLINE_PORT is 'eighty'", "Change it")
     refused(byline("status", "--index", index, BYLINE_EXAMPLES="Who?"), "BYLINE_EXAMPLES is 'Who?'", "Write it like")
 

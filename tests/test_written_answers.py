@@ -130,7 +130,9 @@ BUDGET_S = 2.0
 
 
 # The provider's package leaves a generator of its own to the collector when what it reads is no JSON.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <async_generator object BoundAsyncStream:pytest.PytestUnraisableExceptionWarning"
+)
 @pytest.mark.parametrize("name", FAILING)
 def test_every_fault_ends_in_the_articles_own_words_in_time(
     name: str, demo_index: Path, caplog: pytest.LogCaptureFixture

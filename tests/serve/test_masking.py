@@ -60,4 +60,4 @@ def test_masking_again_changes_nothing(text: str) -> None:
 def test_hostile_text_takes_no_time(text: str) -> None:
     began = time.process_time()
     masked(text)
-    assert time.process_time() - began < 0.5  # measured: below .05
+    assert time.process_time() - began < 0.5  # measured: .012 to .077; a question has at most 2,000 characters

@@ -39,15 +39,9 @@ def standing(library: Library, saved: SavedAnswer, now: datetime) -> Standing:
     """Reads the library only; nothing is stored, so that undoing a withdrawal undoes its notice."""
     listed = [*saved.shown["sources"], *saved.shown.get("newer", ())]
     named = {quote.article_id for quote in saved.quotes} | {source["article_id"] for source in listed}
-    unseen = {article_id: hidden for article_id in named if (hidden := _unseen(library.state(article_id), now))}
-    notices = []
-    for quote in saved.quotes:
-        if hidden := unseen.get(quote.article_id):
-            state, since, why = hidden
-            notices.append(Notice(quote, state, since, why))
-        else:
-            notices.append(_compared(quote, library.revisions_of(quote.article_id), saved.saved_at))
-    return Standing(tuple(notices), frozenset(unseen))
+    unseen = frozenset(article_id for article_id in named if _unseen(library.state(article_id), now))
+    notices = (quote_notice(library, quote, saved.saved_at, now) for quote in saved.quotes)
+    return Standing(tuple(notices), unseen)
 
 
 def quote_notice(library: Library, quote: SavedQuote, saved_at: datetime, now: datetime) -> Notice:
